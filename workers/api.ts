@@ -1,0 +1,160 @@
+// What the page and the command line use: open stacks, look at planes, fit, run. Everything heavy happens in workers.
+import type { ErrorTag } from '../wasm/webunmix';
+
+export type SampleType = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64';
+
+export interface Quantity {
+  value: number;
+  unit: string;
+}
+
+export interface ChannelInspection {
+  name: string;
+  /** "#rrggbb", or null when the file gives none. */
+  colour: string | null;
+  excitation_nm: number | null;
+  emission_nm: number | null;
+}
+
+/** What `inspect` prints, and what the page knows of a file (docs/formats.md). */
+export interface Inspection {
+  name: string;
+  bytes: number;
+  format: string;
+  compression: string;
+  /** T, Z, C, Y, X; null while the axes are in question. */
+  shape: [number, number, number, number, number] | null;
+  axes: 'TZCYX';
+  axes_from: 'ome' | 'imagej' | 'user' | 'single plane' | null;
+  /** Set when the file does not say what its pages are. `guess` is offered, never taken silently. */
+  question: { pages: number; message: string; guess: string; choices: string[] } | null;
+  type: SampleType;
+  channels: ChannelInspection[];
+  pixel_size: { x: Quantity | null; y: Quantity | null; z: Quantity | null };
+  time_increment: Quantity | null;
+  warnings: string[];
+}
+
+/** A recipe as JSON; the format belongs to core/recipe. */
+export interface Recipe {
+  version: number;
+  steps: { step: string; settings: Record<string, unknown>; enabled?: boolean }[];
+}
+
+export interface PlaneRequest {
+  /** 0: as the file has it; n: after the first n steps of the recipe. */
+  stage: number;
+  input?: number;
+  t: number;
+  z: number;
+  channels: number[];
+}
+
+export type Pixels = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+
+export interface Plane {
+  type: SampleType;
+  width: number;
+  height: number;
+  /** One array per requested channel. */
+  channels: Pixels[];
+}
+
+export interface Progress {
+  /** "Measuring backgrounds", "Correcting", ... */
+  label: string;
+  /** Of the whole job, 0..1, never falling. */
+  fraction: number;
+  /** Null until it can be told. */
+  secondsLeft: number | null;
+  itemsDone: number;
+  items: number;
+  workers: number;
+  heapBytes: number;
+}
+
+export interface JobOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+/** What was learnt: the report without output (docs/recipe.md). */
+export type Report = Record<string, unknown> & {
+  steps: { step: string; settings: Record<string, unknown>; learnt: unknown; warnings: string[]; diagnostics: Record<string, unknown> }[];
+};
+
+export interface RunOptions extends JobOptions {
+  /** File name of the output, without folder. */
+  name: string;
+  compression?: 'none' | 'deflate' | 'zstd' | 'lzw';
+  /** Where the bytes go; the browser's default is OPFS, with memory as the other path. */
+  sink?: 'auto' | 'opfs' | 'memory';
+}
+
+export interface RunResult {
+  report: Report;
+  /** The corrected OME-TIFF, backed by OPFS or memory; null when the recipe only measures. */
+  file: File | null;
+  seconds: number;
+  peakHeapBytes: number;
+}
+
+/** The error everything rejects with. `tag` is one of the core's error names. */
+export interface UnmixErrorShape extends Error {
+  tag: ErrorTag;
+  message: string;
+}
+
+/** An opened stack. */
+export interface Session {
+  readonly inspections: Inspection[];
+  /** Answers the question about the axes: "T", "Z5T", "T9Z20C2", slowest first. */
+  setAxes(input: number, axes: string): Promise<Inspection>;
+  /** Checks a recipe against the stack; rejects with bad_setting / bad_recipe, naming the setting. */
+  plan(recipe: Recipe): Promise<{ output: { shape: number[]; type: SampleType; bytes: number } | null }>;
+  /** Fits all steps and keeps what was learnt for plane(). `compare` also computes the other choices of each method. */
+  fit(recipe: Recipe, options?: JobOptions & { compare?: boolean }): Promise<Report>;
+  /** Pixels of a plane. Overtakes running jobs. With stage > 0 uses the last fit() of the recipe given. */
+  plane(request: PlaneRequest): Promise<Plane>;
+  /** Fits, corrects and writes the whole stack. */
+  run(recipe: Recipe, options: RunOptions): Promise<RunResult>;
+  close(): Promise<void>;
+}
+
+export interface SettingInfo {
+  name: string;
+  kind: 'boolean' | 'integer' | 'number' | 'choice' | 'text' | 'integer_list' | 'number_list' | 'text_list' | 'matrix' | 'any';
+  nullable: boolean;
+  default: unknown;
+  choices: string[];
+  choice_labels: string[];
+  minimum: number | null;
+  maximum: number | null;
+  exclusive_minimum: boolean;
+  unit: string;
+  label: string;
+  meaning: string;
+  null_means: string;
+  rare: boolean;
+  role: string;
+  applies_when: { setting: string; values: unknown[]; negated: boolean; reason: string }[];
+}
+
+export interface StepKind {
+  name: string;
+  title: string;
+  meaning: string;
+  settings: SettingInfo[];
+}
+
+export interface WebUnmix {
+  readonly kinds: StepKind[];
+  readonly version: string;
+  /** Opens one or several files together. A string is a URL read by range requests. */
+  open(inputs: { role: 'main' | 'profile' | 'dark' | 'level' | 'mask'; file: File | string; axes?: string }[]): Promise<Session>;
+  parseRecipe(text: string): Promise<Recipe>;
+  formatRecipe(recipe: Recipe): Promise<string>;
+  /** Makes an example scene: an OME-TIFF file and its truth. */
+  example(options: { scene: string; seed?: number; shape?: number[] }): Promise<{ file: File; truth: Record<string, unknown> }>;
+  close(): Promise<void>;
+}
