@@ -1,0 +1,47 @@
+# Compiler settings shared by every target of ours: language, warnings, sanitizers, and the flags without which
+# native and wasm results would differ.
+#
+# `webunmix_flags` carries what code of ours is compiled with; libraries of others never see it.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+add_library(webunmix_flags INTERFACE)
+target_compile_options(webunmix_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion)
+if(WEBUNMIX_WERROR)
+  target_compile_options(webunmix_flags INTERFACE -Werror)
+endif()
+
+# A fused multiply-add rounds once where the source rounds twice; wasm has none, so native must not use it either.
+target_compile_options(webunmix_flags INTERFACE -ffp-contract=off)
+
+if(WEBUNMIX_SANITIZE)
+  set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(webunmix_flags INTERFACE ${sanitizers})
+  target_link_options(webunmix_flags INTERFACE ${sanitizers})
+endif()
+
+if(EMSCRIPTEN)
+  target_compile_options(webunmix_flags INTERFACE -msimd128 -fwasm-exceptions)
+  target_link_options(webunmix_flags INTERFACE -fwasm-exceptions)
+
+  # Linking at -O2 and above runs a Node script that needs acorn. Debian keeps Node modules in a folder that only
+  # Debian's own Node looks into.
+  if(IS_DIRECTORY /usr/share/nodejs/acorn)
+    set(CMAKE_CXX_LINKER_LAUNCHER "${CMAKE_COMMAND}" -E env NODE_PATH=/usr/share/nodejs)
+    set(CMAKE_C_LINKER_LAUNCHER ${CMAKE_CXX_LINKER_LAUNCHER})
+  endif()
+else()
+  include(CheckLinkerFlag)
+  check_linker_flag(CXX -fuse-ld=lld WEBUNMIX_HAS_LLD)
+  if(WEBUNMIX_HAS_LLD)
+    target_link_options(webunmix_flags INTERFACE -fuse-ld=lld)
+  endif()
+endif()
+
+find_program(WEBUNMIX_CCACHE ccache)
+if(WEBUNMIX_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER "${WEBUNMIX_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${WEBUNMIX_CCACHE}")
+endif()

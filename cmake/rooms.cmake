@@ -1,0 +1,39 @@
+# A room is a folder of core/: one static library, one test program.
+#
+#   webunmix_room(stats DEPENDS image EXTERNAL eigen)
+#
+# compiles core/stats/*.cpp into `webunmix_stats` (alias webunmix::stats) and tests/core/stats/*.cpp into
+# `test_stats`. New files are found by the next build. DEPENDS names the rooms it may import, EXTERNAL the libraries
+# of cmake/dependencies.cmake; tests/layering reads the same lines and checks every #include against them.
+# Files named *_native.cpp are left out of wasm, files named *_wasm.cpp out of native builds.
+
+function(webunmix_sources result folder)
+  file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+  if(EMSCRIPTEN)
+    list(FILTER sources EXCLUDE REGEX "_native\\.cpp$")
+  else()
+    list(FILTER sources EXCLUDE REGEX "_wasm\\.cpp$")
+  endif()
+  set(${result} "${sources}" PARENT_SCOPE)
+endfunction()
+
+function(webunmix_room name)
+  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "DEPENDS;EXTERNAL")
+  webunmix_sources(sources "${CMAKE_CURRENT_SOURCE_DIR}/${name}")
+  list(TRANSFORM room_DEPENDS PREPEND webunmix:: OUTPUT_VARIABLE libraries)
+  list(TRANSFORM room_EXTERNAL PREPEND external:: OUTPUT_VARIABLE externals)
+  list(APPEND libraries ${externals})
+
+  # A room of headers alone has nothing to compile.
+  if(sources)
+    add_library(webunmix_${name} STATIC ${sources})
+    target_include_directories(webunmix_${name} PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
+    target_link_libraries(webunmix_${name} PUBLIC ${libraries} PRIVATE webunmix_flags)
+  else()
+    add_library(webunmix_${name} INTERFACE)
+    target_include_directories(webunmix_${name} INTERFACE "${CMAKE_CURRENT_SOURCE_DIR}")
+    target_link_libraries(webunmix_${name} INTERFACE ${libraries})
+  endif()
+  add_library(webunmix::${name} ALIAS webunmix_${name})
+  set_property(GLOBAL APPEND PROPERTY WEBUNMIX_ROOMS ${name})
+endfunction()
