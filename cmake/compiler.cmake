@@ -25,13 +25,6 @@ endif()
 if(EMSCRIPTEN)
   target_compile_options(webunmix_flags INTERFACE -msimd128 -fwasm-exceptions)
   target_link_options(webunmix_flags INTERFACE -fwasm-exceptions)
-
-  # Linking at -O2 and above runs a Node script that needs acorn. Debian keeps Node modules in a folder that only
-  # Debian's own Node looks into.
-  if(IS_DIRECTORY /usr/share/nodejs/acorn)
-    set(CMAKE_CXX_LINKER_LAUNCHER "${CMAKE_COMMAND}" -E env NODE_PATH=/usr/share/nodejs)
-    set(CMAKE_C_LINKER_LAUNCHER ${CMAKE_CXX_LINKER_LAUNCHER})
-  endif()
 else()
   include(CheckLinkerFlag)
   check_linker_flag(CXX -fuse-ld=lld WEBUNMIX_HAS_LLD)

@@ -9,6 +9,6 @@ Block::Block(Box box, SampleType type, std::int64_t width)
       type_(type),
       width_(width),
       size_(box_.channels.size() * static_cast<std::size_t>(box_.rows() * width) * bytes_per_sample(type)),
-      data_(std::make_unique_for_overwrite<std::byte[]>(size_)) {}
+      data_(new std::byte[size_]) {}
 
 }  // namespace webunmix

@@ -24,7 +24,7 @@ struct Box {
   std::int64_t y_begin = 0;
   std::int64_t y_end = 0;  ///< one past the last row
 
-  friend auto operator<=>(const Box&, const Box&) = default;
+  friend bool operator==(const Box&, const Box&) = default;
 
   [[nodiscard]] std::int64_t rows() const { return y_end - y_begin; }
 };

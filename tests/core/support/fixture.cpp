@@ -75,7 +75,7 @@ std::string environment(const char* name) {
 
 #endif
 
-} // namespace
+}  // namespace
 
 std::vector<std::byte> read_fixture(std::string_view path_in_tests_data) {
   return read_file(WEBUNMIX_TEST_DATA "/" + std::string(path_in_tests_data));
@@ -89,10 +89,8 @@ std::optional<std::string> realdata_dir() {
 
 std::vector<std::byte> read_realdata(std::string_view name) {
   const auto folder = realdata_dir();
-  if (!folder)
-    throw std::runtime_error("WEBUNMIX_REALDATA is not set: no folder to read " + std::string(name) +
-                             " from");
+  if (!folder) throw std::runtime_error("WEBUNMIX_REALDATA is not set: no folder to read " + std::string(name) + " from");
   return read_file(*folder + "/" + std::string(name));
 }
 
-} // namespace webunmix::test
+}  // namespace webunmix::test

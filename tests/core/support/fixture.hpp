@@ -21,4 +21,4 @@ std::optional<std::string> realdata_dir();
 // The bytes of a file in realdata_dir(). Throws std::runtime_error when there is no such folder or file.
 std::vector<std::byte> read_realdata(std::string_view name);
 
-} // namespace webunmix::test
+}  // namespace webunmix::test

@@ -1,0 +1,42 @@
+// Running programs: output goes to the stage's log, a failure becomes a StageError that says what to do.
+import { spawn } from 'node:child_process';
+import { root } from './paths.mjs';
+
+/** A stage that failed for a reason the user can act on. */
+export class StageError extends Error {
+  /** @param {string} message what failed @param {string} [advice] what to do */
+  constructor(message, advice) {
+    super(message);
+    this.advice = advice;
+  }
+}
+
+/**
+ * Runs a program to its end.
+ * @param {{ log: import('node:fs').WriteStream }} stage where the output goes
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: Record<string, string>, advice?: string, allowFailure?: boolean }} [options]
+ * @returns {Promise<{ code: number, output: string }>} exit code and everything it printed
+ */
+export function run(stage, program, args, options = {}) {
+  const { cwd = root, env = {}, advice, allowFailure = false } = options;
+  stage.log.write(`$ ${[program, ...args].join(' ')}\n`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    /** @type {string[]} */
+    const chunks = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text) => {
+        chunks.push(text);
+        stage.log.write(text);
+      });
+    }
+    child.on('error', (error) => reject(new StageError(`${program} cannot be started: ${error.message}`, advice)));
+    child.on('close', (code, signal) => {
+      if (code === 0 || (allowFailure && code !== null)) resolve({ code: code ?? 1, output: chunks.join('') });
+      else reject(new StageError(`${program} ${signal ? `was ended by ${signal}` : `exited with ${code}`}`, advice));
+    });
+  });
+}
