@@ -24,7 +24,8 @@
 
 namespace webunmix {
 
-static_assert(std::endian::native == std::endian::little, "the byte strings between workers are copies of memory");
+static_assert(std::endian::native == std::endian::little,
+              "the byte strings between workers are copies of memory");
 
 class ByteWriter {
  public:
@@ -48,7 +49,9 @@ class ByteWriter {
   ByteWriter& values(const std::vector<T>& items) {
     return values(std::span<const T>(items));
   }
-  ByteWriter& text(std::string_view value) { return values(std::span<const char>(value.data(), value.size())); }
+  ByteWriter& text(std::string_view value) {
+    return values(std::span<const char>(value.data(), value.size()));
+  }
   /// A byte string inside this one, with its length before it.
   ByteWriter& bytes(std::span<const std::byte> value) { return values(value); }
 
@@ -112,13 +115,19 @@ class ByteReader {
     return view;
   }
 
+  /// Makes the reader fail: for a caller that has read a value no writer would have written.
+  void fail() {
+    failed_ = true;
+    rest_ = {};
+  }
   [[nodiscard]] bool ok() const { return !failed_; }
   [[nodiscard]] std::size_t remaining() const { return rest_.size(); }
 
   /// An error unless every value was there and nothing is left. `what` names the byte string for the message.
   [[nodiscard]] Result<void> done(std::string_view what) const {
     if (!failed_ && rest_.empty()) return {};
-    return Error{Errc::internal, std::string(what) + (failed_ ? " is shorter than what it holds" : " is longer than what it holds")};
+    return Error{Errc::internal, std::string(what) + (failed_ ? " is shorter than what it holds"
+                                                              : " is longer than what it holds")};
   }
 
  private:
@@ -133,13 +142,9 @@ class ByteReader {
     rest_ = rest_.subspan(sizeof(T));
     return value;
   }
-  void fail() {
-    failed_ = true;
-    rest_ = {};
-  }
 
   std::span<const std::byte> rest_;
   bool failed_ = false;
 };
 
-}  // namespace webunmix
+} // namespace webunmix
