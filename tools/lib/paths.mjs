@@ -1,6 +1,7 @@
 // Where things are. Everything made by a build goes under build/, dist/ or dist-cli/.
-import { fileURLToPath } from 'node:url';
+
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 export const buildDir = join(root, 'build');

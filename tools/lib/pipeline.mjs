@@ -105,7 +105,9 @@ export async function runStages(stages) {
         const needs = (stage.needs ?? []).map((name) => done.get(name));
         if (needs.some((outcome) => outcome && outcome.state !== 'ok')) {
           waiting.delete(stage);
-          print(`----  ${stage.name}: not run, it needs ${(stage.needs ?? []).filter((name) => done.get(name)?.state !== 'ok').join(', ')}`);
+          print(
+            `----  ${stage.name}: not run, it needs ${(stage.needs ?? []).filter((name) => done.get(name)?.state !== 'ok').join(', ')}`,
+          );
           done.set(stage.name, { stage, state: 'not run', counts: { passed: 0, failed: stage.counts ? 1 : 0 } });
           return next();
         }

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { StageError, run } from '../lib/command.mjs';
+import { run, StageError } from '../lib/command.mjs';
 
 /** @typedef {{ debian: string, program?: string, header?: string }} SystemPackage */
 
@@ -87,8 +87,7 @@ function checkWithoutApt() {
   const headers = ['/usr/include', '/usr/local/include'];
   const missing = packages.filter(
     ({ program, header }) =>
-      (program && !findProgram(program)) ||
-      (header && !headers.some((folder) => existsSync(join(folder, header)))),
+      (program && !findProgram(program)) || (header && !headers.some((folder) => existsSync(join(folder, header)))),
   );
   if (missing.length > 0) {
     throw new StageError(

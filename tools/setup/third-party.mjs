@@ -4,19 +4,10 @@
 // upstream archives, pinned by SHA-256. The result is kept in build/third_party/wasm-HASH, where HASH is made of the
 // sources' versions, the build files and the compiler's version; build/third_party/wasm points at the current one.
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { join } from 'node:path';
-import { StageError, run } from '../lib/command.mjs';
+import { run, StageError } from '../lib/command.mjs';
 import { hashOf } from '../lib/hash.mjs';
 import { root, thirdPartyDir } from '../lib/paths.mjs';
 import { findProgram } from './system-packages.mjs';
@@ -73,12 +64,17 @@ async function fromSourcePackages(stage, folder) {
   mkdirSync(join(apt, 'cache/archives/partial'), { recursive: true });
   copySourceLists(parts);
   const options = [
-    '-o', 'Dir::Etc::sourcelist=/dev/null',
-    '-o', `Dir::Etc::sourceparts=${parts}`,
-    '-o', `Dir::State::lists=${join(apt, 'lists')}`,
-    '-o', `Dir::Cache=${join(apt, 'cache')}`,
-    '-o', 'APT::Sandbox::User=',
-  ]; // prettier-ignore
+    '-o',
+    'Dir::Etc::sourcelist=/dev/null',
+    '-o',
+    `Dir::Etc::sourceparts=${parts}`,
+    '-o',
+    `Dir::State::lists=${join(apt, 'lists')}`,
+    '-o',
+    `Dir::Cache=${join(apt, 'cache')}`,
+    '-o',
+    'APT::Sandbox::User=',
+  ];
   const advice = 'check that this machine reaches its Debian mirror (apt-get update)';
   await run(stage, 'apt-get', [...options, 'update'], { advice });
 
@@ -168,10 +164,7 @@ function download(url, redirects = 5) {
 export async function buildThirdParty(stage) {
   const emcc = await run(stage, 'emcc', ['--version'], { advice: 'install Emscripten 3.1.6 or newer' });
   const toolchain = join(root, 'cmake/emscripten-toolchain.cmake');
-  const key = hashOf(
-    [recipeDir, toolchain, join(sourcesDir, complete)],
-    emcc.output,
-  ).slice(0, 16);
+  const key = hashOf([recipeDir, toolchain, join(sourcesDir, complete)], emcc.output).slice(0, 16);
   const prefix = join(thirdPartyDir, `wasm-${key}`);
   const current = join(thirdPartyDir, 'wasm');
   const pointAtIt = () => {
@@ -185,9 +178,17 @@ export async function buildThirdParty(stage) {
   const work = join(thirdPartyDir, 'work');
   for (const folder of [work, prefix]) rmSync(folder, { recursive: true, force: true });
   await run(stage, 'cmake', [
-    '-S', recipeDir, '-B', work, '-G', 'Ninja', '--toolchain', toolchain,
-    `-DWEBUNMIX_SOURCES=${sourcesDir}`, `-DCMAKE_INSTALL_PREFIX=${prefix}`,
-  ]); // prettier-ignore
+    '-S',
+    recipeDir,
+    '-B',
+    work,
+    '-G',
+    'Ninja',
+    '--toolchain',
+    toolchain,
+    `-DWEBUNMIX_SOURCES=${sourcesDir}`,
+    `-DCMAKE_INSTALL_PREFIX=${prefix}`,
+  ]);
   await run(stage, 'cmake', ['--build', work, '--parallel', String(stage.cores)]);
   rmSync(work, { recursive: true });
   writeFileSync(join(prefix, complete), '');
