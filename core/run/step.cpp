@@ -31,7 +31,9 @@ Result<Progress> Step::advance(std::uint64_t /*work*/) { return Progress{}; }
 
 Result<void> Step::load(BytesView /*state*/) { return {}; }
 
-Result<std::unique_ptr<Fold>> Step::begin(BytesView /*tag*/) { return Error{Errc::internal, "this step has no fitting pass to work"}; }
+Result<std::unique_ptr<Fold>> Step::begin(BytesView /*tag*/) {
+  return Error{Errc::internal, "this step has no fitting pass to work"};
+}
 
 Result<void> Step::reduce_output(const Box& /*box*/, BytesView /*tally*/) { return {}; }
 

@@ -7,6 +7,9 @@
 //
 // One lead holds the fit; any number of workers work items. Drivers run this protocol and know no method. Everything a step
 // computes is a function of its settings and of the pixels, never of the number of workers or of the order in which items end.
+//
+// Pixels a fold takes are those of the step before, in the type that step's plan() says (the file's type for the first step). Boxes
+// of inputs of other roles than `main` are the exception: they are pixels of that input as its file has them, in its own type.
 #pragma once
 
 #include <cstddef>
@@ -52,7 +55,7 @@ class Fold {
   Fold& operator=(const Fold&) = delete;
   virtual ~Fold() = default;
 
-  /// Takes the next box's pixels, in the step's input sample type (see Step::output). May keep the shared block.
+  /// Takes the next box's pixels. Look at the block's box() and type(). May keep the shared block.
   [[nodiscard]] virtual Result<void> take(SharedBlock block) = 0;
   [[nodiscard]] virtual Result<Folded> finish() = 0;
 };
@@ -100,26 +103,31 @@ class Step {
   Step& operator=(const Step&) = delete;
   virtual ~Step() = default;
 
-  /// Checks the settings against what comes in and says what comes out. `inputs` are all inputs of the run; `stack` is the output of
-  /// the step before (of the first `main` input for step 0). Called once, before anything else, on lead and workers alike.
-  /// The output's type is float32 unless the step passes pixels through unchanged.
+  /// Checks the settings against what comes in and says what comes out: `stack` with what the step changes. `inputs` are all inputs
+  /// of the run; `stack` is the output of the step before (for step 0 the first `main` input; further ones have its shape and type).
+  /// The output's type is float32 unless the step passes pixels through unchanged. `costly_to_read` stays as it came, or is set by a
+  /// step whose output takes longer to compute again than to store. Called before anything else, on lead and workers alike, and once
+  /// more, before this step's fit, when the fit of an earlier step has changed the shape (fitted_output).
   [[nodiscard]] virtual Result<StackInfo> plan(const StackInfo& stack, const std::vector<InputInfo>& inputs) = 0;
 
   /// The sample type the writer should use, when this step's settings set one: the last step that does decides.
   [[nodiscard]] virtual std::optional<SampleType> output_type() const { return std::nullopt; }
 
-  /// False for a measuring step: its output is its input, and a recipe of such steps only writes no stack.
+  /// False for a measuring step: its output is its input, it is never asked to make it, and a recipe of such steps only writes no
+  /// stack.
   [[nodiscard]] virtual bool changes_pixels() const { return true; }
 
   // ---- fitting, on the lead ----
 
-  /// Called once before the first next_pass(), when all earlier steps are fitted. `earlier` holds, nearest first, what they learnt.
+  /// Called once before the first next_pass(), also for steps without a pass, when all earlier steps are fitted. `earlier` holds,
+  /// nearest first, what they learnt.
   [[nodiscard]] virtual Result<void> begin_fit(const std::vector<EarlierValue>& earlier, const FitOptions& options);
 
   /// How often fitting reads its input; above 2 the driver may materialise that input first.
   [[nodiscard]] virtual int fitting_reads() const { return 0; }
 
   /// The next pass, or nothing when fitting is done. Called when all items of the pass before are reduced and advance() is idle.
+  /// Passes may depend on what was learnt so far; a pass may have no items, and an item no boxes.
   [[nodiscard]] virtual Result<std::optional<Pass>> next_pass();
 
   /// Takes what item `item` of the current pass left. Called in item order. A pool that is complete should be closed at once.
@@ -134,6 +142,9 @@ class Step {
   [[nodiscard]] virtual Bytes state() const { return {}; }
   [[nodiscard]] virtual Result<void> load(BytesView state);
 
+  /// What comes out, when only the fit could tell (a registration that crops to the common area): nothing until then.
+  [[nodiscard]] virtual std::optional<StackInfo> fitted_output() const { return std::nullopt; }
+
   /// Values for the report and for later steps. The same on lead and workers once fitted.
   [[nodiscard]] virtual std::vector<LearntValue> learnt() const { return {}; }
 
@@ -142,8 +153,9 @@ class Step {
   /// Begins the fold of an item of the current pass.
   [[nodiscard]] virtual Result<std::unique_ptr<Fold>> begin(BytesView tag);
 
-  /// The boxes of this step's input that its output box `wanted` is made of. Boxes asked for by different items of an output
-  /// pass are either the same or disjoint.
+  /// The boxes of this step's input that its output box `wanted` is made of: any channels, in any order, any rows. Boxes asked for by
+  /// different items of an output pass are either the same or disjoint, so that each is computed and counted once: a step that needs
+  /// neighbouring rows asks for the whole bands that hold them (bands_covering, run/partition.hpp).
   [[nodiscard]] virtual Result<Item> output_item(const Box& wanted) const = 0;
 
   /// Begins the fold that makes the output box `wanted`; the fold's block is float32 (or the input's type when passed through).
@@ -151,7 +163,7 @@ class Step {
 
   // ---- after the output pass, on the lead ----
 
-  /// Takes the tally that the fold of output box `box` left: once per box, in output order.
+  /// Takes the tally that the fold of output box `box` left: once per box, in output order. Empty tallies are not sent.
   [[nodiscard]] virtual Result<void> reduce_output(const Box& box, BytesView tally);
 
   /// Everything the report holds of this step besides settings and learnt values: keys as the method's users know them.
