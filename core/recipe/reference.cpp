@@ -1,0 +1,52 @@
+#include "recipe/reference.hpp"
+
+#include "settings/number_text.hpp"
+
+namespace webunmix {
+namespace {
+
+std::string in_cell(const std::string& text) {
+  std::string cell;
+  for (const char c : text) {
+    if (c == '|') cell += '\\';
+    cell += c == '\n' ? ' ' : c;
+  }
+  return cell;
+}
+
+std::string value_cell(const Json& value) {
+  if (value.is_number_float()) return "`" + number_text(value.get<double>()) + "`";
+  return "`" + in_cell(value.dump()) + "`";
+}
+
+/// Conditions that share a reason are alternatives; each reason stands once.
+std::string conditions_text(const SettingInfo& info) {
+  std::string text;
+  for (std::size_t i = 0; i < info.applies_when.size(); ++i) {
+    bool seen = false;
+    for (std::size_t j = 0; j < i; ++j) seen = seen || info.applies_when[j].reason == info.applies_when[i].reason;
+    if (!seen) text += " " + info.applies_when[i].reason;
+  }
+  return text;
+}
+
+std::string row(const SettingInfo& info) {
+  std::string text = "| `" + info.name + "` | " + value_cell(info.default_value) + " | " + in_cell(valid_values(info));
+  if (!info.unit.empty()) text += "; " + in_cell(info.unit);
+  return text + " | " + in_cell(info.meaning + conditions_text(info)) + " |\n";
+}
+
+}  // namespace
+
+std::string settings_reference(const StepKinds& kinds) {
+  std::string text;
+  for (const auto& kind : kinds) {
+    if (!text.empty()) text += "\n";
+    text += "### `" + kind.name + "`: " + kind.title + "\n\n" + kind.meaning + "\n\n";
+    text += "| setting | default | values | meaning |\n|---|---|---|---|\n";
+    for (const auto& info : kind.infos) text += row(info);
+  }
+  return text;
+}
+
+}  // namespace webunmix

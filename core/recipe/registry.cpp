@@ -1,0 +1,35 @@
+#include "recipe/registry.hpp"
+
+#include "settings/nearest.hpp"
+#include "steps/kinds.hpp"
+
+namespace webunmix {
+
+const StepKinds& step_kinds() {
+  static const StepKinds kinds = {
+      unmix_kind(),
+  };
+  return kinds;
+}
+
+Result<const StepKind*> find_kind(const StepKinds& kinds, std::string_view name) {
+  std::vector<std::string> names;
+  for (const auto& kind : kinds) {
+    if (kind.name == name) return &kind;
+    names.push_back(kind.name);
+  }
+  return Error{Errc::bad_recipe, "there is no step `" + std::string(name) + "`" + suggestion(name, names)};
+}
+
+Json step_kinds_json(const StepKinds& kinds) {
+  Json list = Json::array();
+  for (const auto& kind : kinds) {
+    Json settings = Json::array();
+    for (const auto& info : kind.infos) settings.push_back(to_json(info));
+    list.push_back(
+        Json{{"name", kind.name}, {"title", kind.title}, {"meaning", kind.meaning}, {"settings", std::move(settings)}});
+  }
+  return list;
+}
+
+}  // namespace webunmix

@@ -1,0 +1,10 @@
+// Every kind of step there is. Each function is at the end of its step's own file.
+#pragma once
+
+#include "steps/step_kind.hpp"
+
+namespace webunmix {
+
+[[nodiscard]] StepKind unmix_kind();
+
+}  // namespace webunmix
