@@ -86,6 +86,12 @@ struct EarlierValue {
   LearntValue value;
 };
 
+/// A setting left null that took an earlier step's value: the report must say so.
+struct UsedValue {
+  std::string setting;
+  EarlierValue from;
+};
+
 struct FitOptions {
   bool compare = false;  ///< also compute what the method's other choices would have given, for a person to look at
 };
@@ -171,6 +177,7 @@ class Step {
     Json details = Json::object();      ///< what was estimated and how (for `unmix`: the keys of the Python package's sidecar)
     Json diagnostics = Json::object();  ///< before and after, from reduce_output()
     std::vector<std::string> warnings;
+    std::vector<UsedValue> used;  ///< settings that took the value of an earlier step
   };
   [[nodiscard]] virtual Account account() const { return {}; }
 };
