@@ -16,27 +16,39 @@ export class StageError extends Error {
  * @param {{ log: import('node:fs').WriteStream }} stage where the output goes
  * @param {string} program
  * @param {string[]} args
- * @param {{ cwd?: string, env?: Record<string, string>, advice?: string, allowFailure?: boolean }} [options]
+ * @param {{ cwd?: string, env?: Record<string, string>, advice?: string, allowFailure?: boolean, minutes?: number,
+ *   whole?: boolean }} [options] `allowFailure`: an exit code is a result, not an error; `minutes`: the program is ended after so
+ *   long; `whole`: its output enters the log in one piece, for programs that run side by side
  * @returns {Promise<{ code: number, output: string }>} exit code and everything it printed
  */
 export function run(stage, program, args, options = {}) {
-  const { cwd = root, env = {}, advice, allowFailure = false } = options;
-  stage.log.write(`$ ${[program, ...args].join(' ')}\n`);
+  const { cwd = root, env = {}, advice, allowFailure = false, minutes, whole = false } = options;
+  const heading = `$ ${[program, ...args].join(' ')}\n`;
+  if (!whole) stage.log.write(heading);
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(minutes ? { timeout: minutes * 60_000, killSignal: 'SIGKILL' } : {}),
+    });
     /** @type {string[]} */
     const chunks = [];
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');
       stream.on('data', (text) => {
         chunks.push(text);
-        stage.log.write(text);
+        if (!whole) stage.log.write(text);
       });
     }
     child.on('error', (error) => reject(new StageError(`${program} cannot be started: ${error.message}`, advice)));
     child.on('close', (code, signal) => {
-      if (code === 0 || (allowFailure && code !== null)) resolve({ code: code ?? 1, output: chunks.join('') });
-      else reject(new StageError(`${program} ${signal ? `was ended by ${signal}` : `exited with ${code}`}`, advice));
+      const output = chunks.join('');
+      const end = signal ? `${program} was ended by ${signal}` : `${program} exited with ${code}`;
+      if (whole) stage.log.write(heading + output);
+      if (signal && allowFailure) stage.log.write(`${end}\n`);
+      if (code === 0 || allowFailure) resolve({ code: code ?? 1, output });
+      else reject(new StageError(end, advice));
     });
   });
 }

@@ -20,14 +20,14 @@ namespace {
 // clang-format off
 EM_JS(double, host_file_size, (const char* path), {
   try {
-    return require('fs').statSync(UTF8ToString(path)).size;
+    return require('node:fs').statSync(UTF8ToString(path)).size;
   } catch (error) {
     return -1;
   }
 });
 
 EM_JS(bool, host_file_read, (const char* path, void* to, double size), {
-  const bytes = require('fs').readFileSync(UTF8ToString(path));
+  const bytes = require('node:fs').readFileSync(UTF8ToString(path));
   if (bytes.length !== size) return false;
   HEAPU8.set(bytes, to);
   return true;
