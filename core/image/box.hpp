@@ -4,10 +4,12 @@
 // bands come from the file (strips, tiles), never from the number of workers, so that sums over blocks are the same everywhere.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "image/sample_type.hpp"
@@ -25,6 +27,12 @@ struct Box {
   std::int64_t y_end = 0;  ///< one past the last row
 
   friend bool operator==(const Box&, const Box&) = default;
+  /// Some fixed order, so that boxes can be keys.
+  friend bool operator<(const Box& a, const Box& b) {
+    const auto place = [](const Box& box) { return std::tie(box.input, box.t, box.z, box.y_begin, box.y_end); };
+    if (place(a) != place(b)) return place(a) < place(b);
+    return std::lexicographical_compare(a.channels.begin(), a.channels.end(), b.channels.begin(), b.channels.end());
+  }
 
   [[nodiscard]] std::int64_t rows() const { return y_end - y_begin; }
 };

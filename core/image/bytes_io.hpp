@@ -24,8 +24,7 @@
 
 namespace webunmix {
 
-static_assert(std::endian::native == std::endian::little,
-              "the byte strings between workers are copies of memory");
+static_assert(std::endian::native == std::endian::little, "the byte strings between workers are copies of memory");
 
 class ByteWriter {
  public:
@@ -49,9 +48,7 @@ class ByteWriter {
   ByteWriter& values(const std::vector<T>& items) {
     return values(std::span<const T>(items));
   }
-  ByteWriter& text(std::string_view value) {
-    return values(std::span<const char>(value.data(), value.size()));
-  }
+  ByteWriter& text(std::string_view value) { return values(std::span<const char>(value.data(), value.size())); }
   /// A byte string inside this one, with its length before it.
   ByteWriter& bytes(std::span<const std::byte> value) { return values(value); }
 
@@ -126,8 +123,8 @@ class ByteReader {
   /// An error unless every value was there and nothing is left. `what` names the byte string for the message.
   [[nodiscard]] Result<void> done(std::string_view what) const {
     if (!failed_ && rest_.empty()) return {};
-    return Error{Errc::internal, std::string(what) + (failed_ ? " is shorter than what it holds"
-                                                              : " is longer than what it holds")};
+    return Error{Errc::internal,
+                 std::string(what) + (failed_ ? " is shorter than what it holds" : " is longer than what it holds")};
   }
 
  private:
@@ -147,4 +144,4 @@ class ByteReader {
   bool failed_ = false;
 };
 
-} // namespace webunmix
+}  // namespace webunmix

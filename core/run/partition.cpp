@@ -19,19 +19,17 @@ std::vector<Rows> cut(std::int64_t height, std::int64_t rows) {
   return bands;
 }
 
-} // namespace
+}  // namespace
 
 std::int64_t rows_per_box(const StackInfo& stack) {
-  const std::int64_t sample =
-      std::max<std::int64_t>(4, static_cast<std::int64_t>(bytes_per_sample(stack.type)));
+  const std::int64_t sample = std::max<std::int64_t>(4, static_cast<std::int64_t>(bytes_per_sample(stack.type)));
   const std::int64_t row_bytes = std::max<std::int64_t>(1, stack.shape.c * stack.shape.x * sample);
   const std::int64_t height = std::max<std::int64_t>(1, stack.shape.y);
   const std::int64_t most = std::max<std::int64_t>(1, usual_band_bytes / row_bytes);
   if (most >= height) return height;
 
   std::int64_t step = std::clamp<std::int64_t>(stack.rows_per_band, 1, height);
-  if (step > most && step * row_bytes > largest_band_bytes)
-    step = 1; // such strips are cut: they are too large to hold
+  if (step > most && step * row_bytes > largest_band_bytes) step = 1;  // such strips are cut: they are too large to hold
   const std::int64_t handy = std::lcm(step, handy_rows);
   if (handy <= most) step = handy;
   if (step >= most) return step;
@@ -84,13 +82,11 @@ std::vector<Box> stack_boxes(const StackInfo& stack, std::int32_t input) {
   return boxes;
 }
 
-std::vector<Rows> deep_bands(const StackInfo& stack, std::int64_t frames, std::int64_t channels,
-                             std::int64_t bytes) {
-  const std::int64_t row_bytes =
-      frames * channels * stack.shape.x * static_cast<std::int64_t>(bytes_per_sample(stack.type));
-  const std::int64_t rows = std::clamp<std::int64_t>(bytes / std::max<std::int64_t>(1, row_bytes), 1,
-                                                     std::max<std::int64_t>(1, stack.shape.y));
+std::vector<Rows> deep_bands(const StackInfo& stack, std::int64_t frames, std::int64_t channels, std::int64_t bytes) {
+  const std::int64_t row_bytes = frames * channels * stack.shape.x * static_cast<std::int64_t>(bytes_per_sample(stack.type));
+  const std::int64_t rows =
+      std::clamp<std::int64_t>(bytes / std::max<std::int64_t>(1, row_bytes), 1, std::max<std::int64_t>(1, stack.shape.y));
   return cut(stack.shape.y, rows);
 }
 
-} // namespace webunmix
+}  // namespace webunmix

@@ -19,7 +19,7 @@ inline constexpr std::int64_t largest_band_bytes = std::int64_t{32} << 20U;
 
 struct Rows {
   std::int64_t begin = 0;
-  std::int64_t end = 0; ///< one past the last
+  std::int64_t end = 0;  ///< one past the last
 
   friend bool operator==(const Rows&, const Rows&) = default;
 };
@@ -38,8 +38,8 @@ struct Rows {
 [[nodiscard]] std::vector<std::int32_t> all_channels(const StackInfo& stack);
 
 /// The boxes of one plane, from the top.
-[[nodiscard]] std::vector<Box> plane_boxes(const StackInfo& stack, std::int32_t input, std::int64_t t,
-                                           std::int64_t z, const std::vector<std::int32_t>& channels);
+[[nodiscard]] std::vector<Box> plane_boxes(const StackInfo& stack, std::int32_t input, std::int64_t t, std::int64_t z,
+                                           const std::vector<std::int32_t>& channels);
 
 /// All boxes of a stack with all channels, t slowest, then z, then bands: the order of an output pass.
 [[nodiscard]] std::vector<Box> stack_boxes(const StackInfo& stack, std::int32_t input);
@@ -49,4 +49,4 @@ struct Rows {
 [[nodiscard]] std::vector<Rows> deep_bands(const StackInfo& stack, std::int64_t frames, std::int64_t channels,
                                            std::int64_t bytes);
 
-} // namespace webunmix
+}  // namespace webunmix

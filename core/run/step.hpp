@@ -167,7 +167,10 @@ class Step {
   /// Begins the fold that makes the output box `wanted`; the fold's block is float32 (or the input's type when passed through).
   [[nodiscard]] virtual Result<std::unique_ptr<Fold>> begin_output(const Box& wanted) const = 0;
 
-  // ---- after the output pass, on the lead ----
+  // ---- during the output pass, on the lead ----
+
+  /// Called before the first reduce_output() of an output pass: forgets what an earlier one counted.
+  virtual void begin_output_pass() {}
 
   /// Takes the tally that the fold of output box `box` left: once per box, in output order. Empty tallies are not sent.
   [[nodiscard]] virtual Result<void> reduce_output(const Box& box, BytesView tally);

@@ -25,7 +25,7 @@ std::vector<Box> read_boxes(ByteReader& reader) {
   return boxes;
 }
 
-} // namespace
+}  // namespace
 
 void write_box(ByteWriter& writer, const Box& box) {
   writer.i32(box.input).i32(box.t).i32(box.z).values(box.channels).i64(box.y_begin).i64(box.y_end);
@@ -42,19 +42,6 @@ Box read_box(ByteReader& reader) {
   return box;
 }
 
-Bytes pack_boxes(const std::vector<Box>& boxes) {
-  ByteWriter writer;
-  write_boxes(writer, boxes);
-  return std::move(writer).take();
-}
-
-Result<std::vector<Box>> unpack_boxes(BytesView bytes) {
-  ByteReader reader(bytes);
-  auto boxes = read_boxes(reader);
-  WEBUNMIX_TRY(reader.done("list of boxes"));
-  return boxes;
-}
-
 Bytes pack_item(const Item& item) {
   ByteWriter writer;
   write_boxes(writer, item.boxes);
@@ -69,6 +56,22 @@ Result<Item> unpack_item(BytesView bytes) {
   item.tag = copy(reader.bytes());
   WEBUNMIX_TRY(reader.done("item of a pass"));
   return item;
+}
+
+Bytes pack_store_plan(const StorePlan& plan) {
+  ByteWriter writer;
+  writer.boolean(plan.for_output);
+  write_boxes(writer, plan.boxes);
+  return std::move(writer).take();
+}
+
+Result<StorePlan> unpack_store_plan(BytesView bytes) {
+  ByteReader reader(bytes);
+  StorePlan plan;
+  plan.for_output = reader.boolean();
+  plan.boxes = read_boxes(reader);
+  WEBUNMIX_TRY(reader.done("boxes of a store"));
+  return plan;
 }
 
 Bytes pack_tallies(const std::vector<BoxTally>& tallies) {
@@ -97,4 +100,4 @@ Result<std::vector<BoxTally>> unpack_tallies(BytesView bytes) {
   return tallies;
 }
 
-} // namespace webunmix
+}  // namespace webunmix

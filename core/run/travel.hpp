@@ -12,11 +12,17 @@ namespace webunmix {
 void write_box(ByteWriter& writer, const Box& box);
 [[nodiscard]] Box read_box(ByteReader& reader);
 
-[[nodiscard]] Bytes pack_boxes(const std::vector<Box>& boxes);
-[[nodiscard]] Result<std::vector<Box>> unpack_boxes(BytesView bytes);
-
 [[nodiscard]] Bytes pack_item(const Item& item);
 [[nodiscard]] Result<Item> unpack_item(BytesView bytes);
+
+/// What a store holds: blocks of these boxes, one after another.
+struct StorePlan {
+  bool for_output = false;  ///< false: for the fit of the step that reads from it
+  std::vector<Box> boxes;
+};
+
+[[nodiscard]] Bytes pack_store_plan(const StorePlan& plan);
+[[nodiscard]] Result<StorePlan> unpack_store_plan(BytesView bytes);
 
 /// What the fold that made `box` of step `step`'s output left for the lead.
 struct BoxTally {
@@ -28,4 +34,4 @@ struct BoxTally {
 [[nodiscard]] Bytes pack_tallies(const std::vector<BoxTally>& tallies);
 [[nodiscard]] Result<std::vector<BoxTally>> unpack_tallies(BytesView bytes);
 
-} // namespace webunmix
+}  // namespace webunmix

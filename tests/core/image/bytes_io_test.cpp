@@ -25,7 +25,7 @@ std::vector<std::byte> sample() {
       .take();
 }
 
-} // namespace
+}  // namespace
 
 TEST_CASE("what was written is read", "[bytes_io]") {
   const auto bytes = sample();
@@ -56,8 +56,7 @@ TEST_CASE("a byte string cut anywhere is an error and yields nothing from beyond
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     const std::vector<std::byte> cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
     ByteReader reader(cut);
-    reader.u8(), reader.u32(), reader.i32(), reader.u64(), reader.i64(), reader.f32(), reader.f64(),
-        reader.boolean();
+    reader.u8(), reader.u32(), reader.i32(), reader.u64(), reader.i64(), reader.f32(), reader.f64(), reader.boolean();
     reader.text(), reader.values<double>(), reader.bytes();
     CHECK_FALSE(reader.ok());
     const auto outcome = reader.done("sample");

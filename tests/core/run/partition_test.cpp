@@ -21,20 +21,18 @@ std::int64_t band_bytes(const StackInfo& info) {
   return rows_per_box(info) * info.shape.c * info.shape.x * sample;
 }
 
-} // namespace
+}  // namespace
 
 TEST_CASE("a plane of usual size is one band", "[partition]") {
   CHECK(row_bands(stack(2, 1024, 1024, 7)) == std::vector<Rows>{{0, 1024}});
   CHECK(row_bands(stack(1, 1, 1, 1)) == std::vector<Rows>{{0, 1}});
 }
 
-TEST_CASE("bands cover the plane without gap or overlap, are bounded, and begin at multiples of one height",
-          "[partition]") {
+TEST_CASE("bands cover the plane without gap or overlap, are bounded, and begin at multiples of one height", "[partition]") {
   const auto info =
-      GENERATE(stack(2, 2048, 2048, 1), stack(3, 2048, 2048, 256), stack(1, 30000, 30000, 1),
-               stack(1, 30000, 30000, 30000), stack(2, 4096, 4096, 4096), stack(5, 2048, 2048, 3),
-               stack(40, 1000, 4000, 10), stack(2, 2161, 5000, 17, SampleType::float64),
-               stack(1, 100000, 512, 100000), stack(1000, 64, 5000, 1));
+      GENERATE(stack(2, 2048, 2048, 1), stack(3, 2048, 2048, 256), stack(1, 30000, 30000, 1), stack(1, 30000, 30000, 30000),
+               stack(2, 4096, 4096, 4096), stack(5, 2048, 2048, 3), stack(40, 1000, 4000, 10),
+               stack(2, 2161, 5000, 17, SampleType::float64), stack(1, 100000, 512, 100000), stack(1000, 64, 5000, 1));
   const std::int64_t height = rows_per_box(info);
   const auto bands = row_bands(info);
   std::int64_t next = 0;
@@ -88,8 +86,7 @@ TEST_CASE("a halo is covered by whole bands, cut to the plane", "[partition]") {
   const auto info = stack(2, 4096, 2048, 1);
   const auto bands = row_bands(info);
   REQUIRE(bands.size() >= 3);
-  CHECK(bands_covering(info, {bands[1].begin - 1, bands[1].end + 1}) ==
-        std::vector<Rows>(bands.begin(), bands.begin() + 3));
+  CHECK(bands_covering(info, {bands[1].begin - 1, bands[1].end + 1}) == std::vector<Rows>(bands.begin(), bands.begin() + 3));
   CHECK(bands_covering(info, {-5, 1}) == std::vector<Rows>{bands[0]});
   CHECK(bands_covering(info, {4095, 9999}) == std::vector<Rows>{bands.back()});
   CHECK(bands_covering(info, bands[1]) == std::vector<Rows>{bands[1]});
