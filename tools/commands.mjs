@@ -1,6 +1,5 @@
 // What each command of package.json does, as lists of stages: every command begins with the set-up it needs.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cmakeBuild } from './build/cmake.mjs';
@@ -125,12 +124,10 @@ async function bench(args) {
   await runOrStop([
     ...setup,
     ...product,
-    { name: 'core, optimised', needs: ['system packages'], cores: 'all', run: cmakeBuild(presets.native) },
-    { name: 'core, wasm', needs: ['wasm module'], cores: 'all', run: cmakeBuild(presets.wasm) },
+    { name: 'kernels, native', needs: ['system packages'], cores: 'all', run: cmakeBuild(presets.native, 'webunmix_bench') },
+    { name: 'kernels, wasm', needs: ['wasm module'], cores: 'all', run: cmakeBuild(presets.wasm, 'webunmix_bench') },
   ]);
-  const script = join(root, 'tools/bench/main.mjs');
-  if (!existsSync(script)) throw new Error(`${script} is missing`);
-  const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
+  const child = spawn(process.execPath, [join(root, 'tools/bench/main.mjs'), ...args], { cwd: root, stdio: 'inherit' });
   child.on('close', (code) => {
     process.exitCode = code ?? 1;
   });

@@ -7,7 +7,7 @@ import { root } from '../lib/paths.mjs';
 
 /** Every C++ file of ours. */
 export function cppFiles() {
-  const folders = ['core', 'wasm', 'tests/core', 'tools/bench'].map((folder) => join(root, folder));
+  const folders = ['core', 'wasm', 'tests/core', 'tests/bench'].map((folder) => join(root, folder));
   return filesUnder(folders).filter((file) => /\.(cpp|hpp)$/.test(file));
 }
 
