@@ -1,0 +1,100 @@
+#include "flatfield/resample.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace webunmix {
+
+std::vector<AreaDownsampler::Share> AreaDownsampler::shares(std::int64_t from, std::int64_t to) {
+  // In units of 1 / (from * to) of the image all borders are whole numbers: no rounding decides where a pixel belongs.
+  std::vector<Share> result(static_cast<std::size_t>(from));
+  for (std::int64_t i = 0; i < from; ++i) {
+    const std::int64_t begin = i * to;
+    const std::int64_t cell = begin / from;
+    const std::int64_t border = (cell + 1) * from;
+    const std::int64_t inside = std::min(to, border - begin);
+    result[static_cast<std::size_t>(i)] = {cell, static_cast<double>(inside) / static_cast<double>(to)};
+  }
+  return result;
+}
+
+AreaDownsampler::AreaDownsampler(std::int64_t from_height, std::int64_t from_width, std::int64_t to_height,
+                                 std::int64_t to_width)
+    : to_height_(to_height),
+      to_width_(to_width),
+      pixels_per_cell_(static_cast<double>(from_height) / static_cast<double>(to_height) * static_cast<double>(from_width) /
+                       static_cast<double>(to_width)),
+      rows_(shares(from_height, to_height)),
+      columns_(shares(from_width, to_width)),
+      narrowed_(static_cast<std::size_t>(to_width)),
+      sums_(static_cast<std::size_t>(to_height * to_width), 0.0) {}
+
+void AreaDownsampler::add_rows(std::int64_t y_begin, std::span<const float> rows) {
+  const std::size_t width = columns_.size();
+  for (std::size_t row = 0; row * width < rows.size(); ++row) {
+    std::fill(narrowed_.begin(), narrowed_.end(), 0.0);
+    const std::span<const float> pixels = rows.subspan(row * width, width);
+    for (std::size_t x = 0; x < width; ++x) {
+      const Share& share = columns_[x];
+      const auto value = static_cast<double>(pixels[x]);
+      narrowed_[static_cast<std::size_t>(share.cell)] += share.first * value;
+      if (share.first < 1.0) narrowed_[static_cast<std::size_t>(share.cell + 1)] += (1.0 - share.first) * value;
+    }
+    const Share& share = rows_[static_cast<std::size_t>(y_begin) + row];
+    double* const first = sums_.data() + share.cell * to_width_;
+    for (std::size_t x = 0; x < narrowed_.size(); ++x) first[x] += share.first * narrowed_[x];
+    if (share.first < 1.0) {
+      double* const second = first + to_width_;
+      for (std::size_t x = 0; x < narrowed_.size(); ++x) second[x] += (1.0 - share.first) * narrowed_[x];
+    }
+  }
+}
+
+Plane AreaDownsampler::finish() const {
+  Plane plane(to_height_, to_width_);
+  for (std::size_t i = 0; i < sums_.size(); ++i) plane.values[i] = static_cast<float>(sums_[i] / pixels_per_cell_);
+  return plane;
+}
+
+namespace {
+
+/// Between which two pixels a point lies, and how far from the first: outside 0..1 where it is extrapolated.
+struct Between {
+  std::int64_t first = 0;
+  std::int64_t second = 0;
+  double fraction = 0.0;
+};
+
+std::vector<Between> positions(std::int64_t from, std::int64_t to) {
+  std::vector<Between> result(static_cast<std::size_t>(to));
+  for (std::int64_t i = 0; i < to; ++i) {
+    const double centre = (static_cast<double>(i) + 0.5) * static_cast<double>(from) / static_cast<double>(to) - 0.5;
+    const auto below = static_cast<std::int64_t>(std::floor(centre));
+    const std::int64_t first = std::clamp<std::int64_t>(below, 0, std::max<std::int64_t>(from - 2, 0));
+    result[static_cast<std::size_t>(i)] = {first, std::min(first + 1, from - 1), centre - static_cast<double>(first)};
+  }
+  return result;
+}
+
+}  // namespace
+
+Plane resize_bilinear(const Plane& plane, std::int64_t height, std::int64_t width) {
+  const std::vector<Between> rows = positions(plane.height, height);
+  const std::vector<Between> columns = positions(plane.width, width);
+  const auto blend = [](double a, double b, double fraction) { return a + (b - a) * fraction; };
+  Plane result(height, width);
+  for (std::int64_t y = 0; y < height; ++y) {
+    const Between& row = rows[static_cast<std::size_t>(y)];
+    for (std::int64_t x = 0; x < width; ++x) {
+      const Between& column = columns[static_cast<std::size_t>(x)];
+      const double upper = blend(static_cast<double>(plane.at(row.first, column.first)),
+                                 static_cast<double>(plane.at(row.first, column.second)), column.fraction);
+      const double lower = blend(static_cast<double>(plane.at(row.second, column.first)),
+                                 static_cast<double>(plane.at(row.second, column.second)), column.fraction);
+      result.at(y, x) = static_cast<float>(blend(upper, lower, row.fraction));
+    }
+  }
+  return result;
+}
+
+}  // namespace webunmix

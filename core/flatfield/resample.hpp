@@ -1,0 +1,47 @@
+// Between full-size frames and the small ones a shading model is fitted on.
+//
+// Down: every small pixel is the area-weighted mean of the full-size pixels it covers, so noise averages out and nothing shifts.
+// Up: bilinear with half-pixel centres (the centre of small pixel i lies at (i + 0.5) / n of the image), extrapolated linearly in the
+// outer half cell. Taking corners for centres instead shifts the profile by half a small pixel, which at 512 -> 128 costs a factor of
+// four in accuracy.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "flatfield/plane.hpp"
+
+namespace webunmix {
+
+/// Takes the rows of a frame as they come, in any bands, and leaves its area-weighted mean at a smaller size.
+class AreaDownsampler {
+ public:
+  /// Sizes in pixels; `to` must not exceed `from` in either direction.
+  AreaDownsampler(std::int64_t from_height, std::int64_t from_width, std::int64_t to_height, std::int64_t to_width);
+
+  /// Adds whole rows from `y_begin` on; every row of the frame once.
+  void add_rows(std::int64_t y_begin, std::span<const float> rows);
+
+  [[nodiscard]] Plane finish() const;
+
+ private:
+  struct Share {
+    std::int64_t cell = 0;  ///< first small pixel a full-size pixel falls into
+    double first = 1.0;     ///< the share of its area there; the rest lies in cell + 1
+  };
+  static std::vector<Share> shares(std::int64_t from, std::int64_t to);
+
+  std::int64_t to_height_;
+  std::int64_t to_width_;
+  double pixels_per_cell_;
+  std::vector<Share> rows_;
+  std::vector<Share> columns_;
+  std::vector<double> narrowed_;  ///< one row, brought to the small width
+  std::vector<double> sums_;
+};
+
+/// `plane` at another size, larger or smaller, by bilinear interpolation between pixel centres.
+[[nodiscard]] Plane resize_bilinear(const Plane& plane, std::int64_t height, std::int64_t width);
+
+}  // namespace webunmix
