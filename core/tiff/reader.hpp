@@ -60,12 +60,12 @@ class TiffReader final : public StackSource {
   /// Directories, description and axes as opaque bytes, for opening the same file elsewhere without walking it again.
   [[nodiscard]] std::vector<std::byte> index() const;
 
-  [[nodiscard]] const std::string& name() const;    ///< the file's name, for messages
+  [[nodiscard]] const std::string& name() const;  ///< the file's name, for messages
   [[nodiscard]] std::uint64_t file_bytes() const;
-  [[nodiscard]] std::int64_t pages() const;         ///< full-resolution pages
+  [[nodiscard]] std::int64_t pages() const;  ///< full-resolution pages
   [[nodiscard]] AxesOrigin axes_from() const;
-  [[nodiscard]] std::string format() const;         ///< "OME-TIFF", "ImageJ TIFF", "TIFF"; ", BigTIFF" appended when it is
-  [[nodiscard]] std::string compression() const;    ///< "none", "deflate", "lzw", ...
+  [[nodiscard]] std::string format() const;       ///< "OME-TIFF", "ImageJ TIFF", "TIFF"; ", BigTIFF" appended when it is
+  [[nodiscard]] std::string compression() const;  ///< "none", "deflate", "lzw", ...
   [[nodiscard]] const std::vector<std::string>& warnings() const;
   /// OME metadata that StackInfo has no place for (instrument, annotations), as XML for OmeTiffPlan::carried. Empty: none.
   [[nodiscard]] const std::string& carried_metadata() const;

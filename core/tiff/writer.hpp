@@ -37,14 +37,14 @@ struct RecipeAnnotation {
 inline constexpr std::string_view recipe_namespace = "urn:webunmix:recipe";
 
 struct OmeTiffPlan {
-  std::string name;                    ///< file name, for messages and the OME Image
-  std::string version;                 ///< of the program: "0.1.0"
-  StackInfo stack;                     ///< shape, type, names, colours, sizes; rows_per_band is not used
+  std::string name;     ///< file name, for messages and the OME Image
+  std::string version;  ///< of the program: "0.1.0"
+  StackInfo stack;      ///< shape, type, names, colours, sizes; rows_per_band is not used
   Compression compression = Compression::deflate;
-  std::int64_t rows_per_strip = 0;     ///< from strip_rows(), or any positive number
+  std::int64_t rows_per_strip = 0;  ///< from strip_rows(), or any positive number
   RecipeAnnotation annotation;
-  std::string carried;                 ///< TiffReader::carried_metadata() of the main input
-  std::optional<bool> big;             ///< BigTIFF or not; unset: as the size may need
+  std::string carried;      ///< TiffReader::carried_metadata() of the main input
+  std::optional<bool> big;  ///< BigTIFF or not; unset: as the size may need
 };
 
 /// Rows per strip so that a strip holds about 1 MiB and no strip crosses the border of a box of `rows_per_box` rows
