@@ -25,9 +25,10 @@ Result<ParsedRecipe> from_json(const Json& json, const StepKinds& kinds) {
     return parsed;
   }
   if (!json.contains("steps")) {
-    return Error{Errc::bad_recipe,
-                 "This JSON is neither a recipe (it has no `steps`), nor a report (no `recipe`), nor a report of the Python package "
-                 "(no `alpha_mode`)."};
+    return Error{
+        Errc::bad_recipe,
+        "This JSON is neither a recipe (it has no `steps`), nor a report (no `recipe`), nor a report of the Python package "
+        "(no `alpha_mode`)."};
   }
   WEBUNMIX_ASSIGN(Recipe read, recipe_from_json(json, kinds));
   return ParsedRecipe{std::move(read), {}};

@@ -48,7 +48,8 @@ Result<Recipe> recipe_from_json(const Json& json, const StepKinds& kinds) {
   Recipe recipe;
   if (const auto version = json.find("version"); version != json.end()) {
     if (!version->is_number()) {
-      return Error{Errc::bad_recipe, "The recipe's `version` must be a whole number, such as " + std::to_string(recipe_version) + "."};
+      return Error{Errc::bad_recipe,
+                   "The recipe's `version` must be a whole number, such as " + std::to_string(recipe_version) + "."};
     }
     WEBUNMIX_TRY(check_recipe_version(version->get<double>()));
     recipe.version = static_cast<int>(version->get<double>());

@@ -20,12 +20,12 @@ std::string value_cell(const Json& value) {
 }
 
 /// Conditions that share a reason are alternatives; each reason stands once.
-std::string conditions_text(const SettingInfo& info) {
-  std::string text;
+std::string meaning_text(const SettingInfo& info) {
+  std::string text = info.meaning;
   for (std::size_t i = 0; i < info.applies_when.size(); ++i) {
     bool seen = false;
     for (std::size_t j = 0; j < i; ++j) seen = seen || info.applies_when[j].reason == info.applies_when[i].reason;
-    if (!seen) text += " " + info.applies_when[i].reason;
+    if (!seen) text += (text.empty() ? "" : " ") + info.applies_when[i].reason;
   }
   return text;
 }
@@ -33,7 +33,7 @@ std::string conditions_text(const SettingInfo& info) {
 std::string row(const SettingInfo& info) {
   std::string text = "| `" + info.name + "` | " + value_cell(info.default_value) + " | " + in_cell(valid_values(info));
   if (!info.unit.empty()) text += "; " + in_cell(info.unit);
-  return text + " | " + in_cell(info.meaning + conditions_text(info)) + " |\n";
+  return text + " | " + in_cell(meaning_text(info)) + " |\n";
 }
 
 }  // namespace

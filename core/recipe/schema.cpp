@@ -39,10 +39,8 @@ Json form_schema(const SettingInfo& info, SettingKind form) {
     case SettingKind::integer_list: return with_length(info, list_schema(element(info, number_schema(info, "integer"))));
     case SettingKind::number_list: return with_length(info, list_schema(element(info, number_schema(info, "number"))));
     case SettingKind::text_list: return with_length(info, list_schema(element(info, text_schema(info))));
-    case SettingKind::text_lists:
-      return with_length(info, list_schema(list_schema(element(info, text_schema(info)))));
-    case SettingKind::matrix:
-      return with_length(info, list_schema(list_schema(element(info, number_schema(info, "number")))));
+    case SettingKind::text_lists: return with_length(info, list_schema(list_schema(element(info, text_schema(info)))));
+    case SettingKind::matrix: return with_length(info, list_schema(list_schema(element(info, number_schema(info, "number")))));
     case SettingKind::any: break;
   }
   return Json::object();
@@ -65,16 +63,16 @@ Json value_schema(const SettingInfo& info) {
 Json step_schema(const StepKind& kind) {
   Json properties = Json::object();
   for (const auto& info : kind.infos) properties[info.name] = setting_schema(info);
-  return Json{{"title", kind.title},
-              {"description", kind.meaning},
-              {"type", "object"},
-              {"properties",
-               Json{{"step", Json{{"const", kind.name}}},
-                    {"settings",
-                     Json{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}}},
-                    {"enabled", Json{{"type", "boolean"}, {"default", true}}}}},
-              {"required", Json::array({"step"})},
-              {"additionalProperties", false}};
+  return Json{
+      {"title", kind.title},
+      {"description", kind.meaning},
+      {"type", "object"},
+      {"properties",
+       Json{{"step", Json{{"const", kind.name}}},
+            {"settings", Json{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}}},
+            {"enabled", Json{{"type", "boolean"}, {"default", true}}}}},
+      {"required", Json::array({"step"})},
+      {"additionalProperties", false}};
 }
 
 }  // namespace

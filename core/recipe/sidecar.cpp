@@ -56,9 +56,9 @@ bool is_sidecar(const Json& json) {
 
 Result<RestoredSettings> settings_from_sidecar(const Json& sidecar, const StepKinds& kinds) {
   if (!sidecar.contains("source_channel") || !sidecar.contains("target_channel")) {
-    return Error{Errc::bad_recipe,
-                 "This report is of the method " + value_of(sidecar, "method").dump(-1, ' ', false, Json::error_handler_t::replace) +
-                     ", whose settings cannot be restored; reports of two-channel unmixing can."};
+    return Error{Errc::bad_recipe, "This report is of the method " +
+                                       value_of(sidecar, "method").dump(-1, ' ', false, Json::error_handler_t::replace) +
+                                       ", whose settings cannot be restored; reports of two-channel unmixing can."};
   }
   WEBUNMIX_ASSIGN(const StepKind* const kind, find_kind(kinds, "unmix"));
   return restore_unmix(sidecar, *kind);

@@ -28,44 +28,46 @@ enum class SettingKind {
   integer_list,
   number_list,
   text_list,
-  text_lists, ///< a list of lists of texts
-  matrix,     ///< a list of rows of numbers; rows may differ in length
-  any,        ///< one of several forms, see SettingInfo::forms
+  text_lists,  ///< a list of lists of texts
+  matrix,      ///< a list of rows of numbers; rows may differ in length
+  any,         ///< one of several forms, see SettingInfo::forms
 };
 
-[[nodiscard]] std::string_view setting_kind_name(SettingKind kind); ///< "integer_list"
+[[nodiscard]] std::string_view setting_kind_name(SettingKind kind);  ///< "integer_list"
 
 /// "This setting applies when `setting` has one of `values`." All conditions of a setting must hold, except that conditions which
 /// share a reason are alternatives: one of them is enough.
 struct AppliesWhen {
   std::string setting;
   std::vector<Json> values;
-  bool negated = false; ///< true: applies when `setting` has none of `values`
-  std::string reason;   ///< shown when it does not hold: "Used by mutual information only."
+  bool negated = false;  ///< true: applies when `setting` has none of `values`
+  std::string reason;    ///< shown when it does not hold: "Used by mutual information only."
 };
 
 struct SettingInfo {
   std::string name;
   SettingKind kind = SettingKind::number;
   std::vector<SettingKind>
-      forms; ///< of an `any`: what it may be, in the order in which a text is tried; empty: any JSON value
+      forms;  ///< of an `any`: what it may be, in the order in which a text is tried; empty: any JSON value
   bool nullable = false;
-  bool elements_nullable = false; ///< elements of a list or matrix may be null
+  bool elements_nullable = false;  ///< elements of a list or matrix may be null
   Json default_value;
-  std::vector<std::string> choices; ///< of a choice, or the texts a text list accepts; in the order shown
-  std::vector<std::string> choice_labels; ///< what a person reads instead, same length, or empty
-  std::optional<double> minimum;          ///< of a number, or of each element
+  std::vector<std::string> choices;        ///< of a choice, or the texts a text list accepts; in the order shown
+  std::vector<std::string> choice_labels;  ///< what a person reads instead, same length, or empty
+  std::optional<double> minimum;           ///< of a number, or of each element
   std::optional<double> maximum;
   bool exclusive_minimum = false;
-  std::optional<std::size_t> minimum_length; ///< elements of a list, rows of a matrix
+  std::optional<double> lowest_held;  ///< what the struct's member can hold: enforced, but no limit that a person need know
+  std::optional<double> highest_held;
+  std::optional<std::size_t> minimum_length;  ///< elements of a list, rows of a matrix
   std::optional<std::size_t> maximum_length;
-  std::string unit;       ///< "%", "px", "counts", "e-/ADU", ...
-  std::string label;      ///< two or three words for the form
-  std::string meaning;    ///< one or two sentences
-  std::string null_means; ///< what a null stands for: "all voxels"
-  bool rare = false;      ///< folded away on the form
-  bool in_link = true;    ///< false: about the machine, not about the result; kept out of links
-  std::string role; ///< "source_channel", "target_channel", "time_point", ...: lets the form offer names
+  std::string unit;        ///< "%", "px", "counts", "e-/ADU", ...
+  std::string label;       ///< two or three words for the form
+  std::string meaning;     ///< one or two sentences
+  std::string null_means;  ///< what a null stands for: "all voxels"
+  bool rare = false;       ///< folded away on the form
+  bool in_link = true;     ///< false: about the machine, not about the result; kept out of links
+  std::string role;        ///< "source_channel", "target_channel", "time_point", ...: lets the form offer names
   std::vector<AppliesWhen> applies_when;
 };
 
@@ -93,4 +95,4 @@ using SettingInfos = std::vector<SettingInfo>;
 /// The SettingInfo as JSON: SettingInfo of workers/api.ts.
 [[nodiscard]] Json to_json(const SettingInfo& info);
 
-} // namespace webunmix
+}  // namespace webunmix

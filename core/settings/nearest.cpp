@@ -11,7 +11,7 @@ bool begins_with(std::string_view text, std::string_view start) {
   return text.size() >= start.size() && edit_distance(text.substr(0, start.size()), start) == 0;
 }
 
-} // namespace
+}  // namespace
 
 // Optimal string alignment (Damerau-Levenshtein with each letter edited once): three rows of the table are enough.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -73,4 +73,4 @@ std::string joined(const std::vector<std::string>& texts) {
   return all;
 }
 
-} // namespace webunmix
+}  // namespace webunmix

@@ -14,8 +14,7 @@ namespace webunmix {
 
 /// The candidate with the smallest distance; the first of several. Nothing when none is near enough to be what was meant
 /// (more than a third of the letters differ, and neither begins with the other).
-[[nodiscard]] std::optional<std::string> nearest(std::string_view name,
-                                                 const std::vector<std::string>& candidates);
+[[nodiscard]] std::optional<std::string> nearest(std::string_view name, const std::vector<std::string>& candidates);
 
 /// "; did you mean `alpha_mode`?", or when nothing is near "; there are `a`, `b`, `c`": the end of a message.
 [[nodiscard]] std::string suggestion(std::string_view name, const std::vector<std::string>& candidates);
@@ -23,4 +22,4 @@ namespace webunmix {
 /// "a, b, c"
 [[nodiscard]] std::string joined(const std::vector<std::string>& texts);
 
-} // namespace webunmix
+}  // namespace webunmix

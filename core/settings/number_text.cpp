@@ -18,4 +18,4 @@ std::string number_text(double value) {
   return text;
 }
 
-} // namespace webunmix
+}  // namespace webunmix

@@ -8,4 +8,4 @@ namespace webunmix {
 /// "0.1", "99", "1e-12", "-2.5e20". NaN and infinities, which no setting accepts, read "NaN", "Infinity", "-Infinity".
 [[nodiscard]] std::string number_text(double value);
 
-} // namespace webunmix
+}  // namespace webunmix

@@ -33,15 +33,12 @@ template <class S>
 class Setting {
  public:
   using Get = std::function<Json(const S&)>;
-  using Set = std::function<void(S&, const Json&)>; ///< called only with a value that the row's info accepts
+  using Set = std::function<void(S&, const Json&)>;  ///< called only with a value that the row's info accepts
 
-  Setting(SettingInfo info, Get get, Set set)
-      : info_(std::move(info)), get_(std::move(get)), set_(std::move(set)) {}
+  Setting(SettingInfo info, Get get, Set set) : info_(std::move(info)), get_(std::move(get)), set_(std::move(set)) {}
 
   /// Limits of a number, or of each element of a list; both included.
-  Setting&& range(double lowest, double highest) && {
-    return std::move(*this).at_least(lowest).at_most(highest);
-  }
+  Setting&& range(double lowest, double highest) && { return std::move(*this).at_least(lowest).at_most(highest); }
   Setting&& at_least(double lowest) && {
     info_.minimum = lowest;
     info_.exclusive_minimum = false;
@@ -54,6 +51,12 @@ class Setting {
   Setting&& above(double limit) && {
     info_.minimum = limit;
     info_.exclusive_minimum = true;
+    return std::move(*this);
+  }
+  /// What the member can hold; set by the builders below.
+  Setting&& held(double lowest, double highest) && {
+    info_.lowest_held = lowest;
+    info_.highest_held = highest;
     return std::move(*this);
   }
   /// How many elements a list has (2, 2: a pair), or rows a matrix.
@@ -135,19 +138,18 @@ Setting<S> make(std::string name, SettingKind kind, T S::*member) {
       [member](S& settings, const Json& value) { read(value, settings.*member); });
 }
 
-/// A member of a narrow integer type must not be given what it cannot hold.
+/// A member of a narrow integer type, or a list of them, must not be given what it cannot hold.
 template <class T, class S>
 Setting<S> with_range_of(Setting<S> setting) {
   using Limits = std::numeric_limits<T>;
   if constexpr (std::is_unsigned_v<T>) std::move(setting).at_least(0);
   if constexpr (sizeof(T) < sizeof(std::int64_t)) {
-
-        std::move(setting).range(static_cast<double>(Limits::min()), static_cast<double>(Limits::max()));
+    std::move(setting).held(static_cast<double>(Limits::min()), static_cast<double>(Limits::max()));
   }
   return setting;
 }
 
-} // namespace setting_value
+}  // namespace setting_value
 
 template <class S>
 Setting<S> boolean(std::string name, bool S::*member) {
@@ -187,18 +189,14 @@ Setting<S> text(std::string name, std::optional<std::string> S::*member) {
 
 /// One of the named values of an enum, in the order in which a form shows them.
 template <class S, class E>
-Setting<S> choice(std::string name, E S::*member,
-                  std::type_identity_t<Names<E>> names) requires std::is_enum_v<E> {
+Setting<S> choice(std::string name, E S::*member, std::type_identity_t<Names<E>> names) requires std::is_enum_v<E> {
   SettingInfo info;
   info.name = std::move(name);
   info.kind = SettingKind::choice;
   info.choices = setting_value::texts_of(names);
   return Setting<S>(
-      std::move(info),
-      [member, names](const S& settings) { return setting_value::write_named(settings.*member, names); },
-      [member, names](S& settings, const Json& value) {
-        settings.*member = setting_value::read_named(value, names);
-      });
+      std::move(info), [member, names](const S& settings) { return setting_value::write_named(settings.*member, names); },
+      [member, names](S& settings, const Json& value) { settings.*member = setting_value::read_named(value, names); });
 }
 template <class S, class E>
 Setting<S> choice(std::string name, std::optional<E> S::*member,
@@ -227,7 +225,8 @@ Setting<S> choice(std::string name, std::optional<E> S::*member,
 /// Lists: members are std::vector<T>, std::vector<std::optional<T>> (elements may be null), or a std::optional of these.
 template <class S, class T>
 Setting<S> integer_list(std::string name, T S::*member) {
-  return setting_value::make(std::move(name), SettingKind::integer_list, member);
+  return setting_value::with_range_of<setting_value::Element<T>>(
+      setting_value::make(std::move(name), SettingKind::integer_list, member));
 }
 template <class S, class T>
 Setting<S> number_list(std::string name, T S::*member) {
@@ -256,8 +255,7 @@ Setting<S> any(std::string name, NumberOr<E> S::*member, std::type_identity_t<Na
       [member, names](const S& settings) {
         const auto& value = settings.*member;
         const double* number = std::get_if<double>(&value);
-        return number ? setting_value::write(*number)
-                      : setting_value::write_named(*std::get_if<E>(&value), names);
+        return number ? setting_value::write(*number) : setting_value::write_named(*std::get_if<E>(&value), names);
       },
       [member, names](S& settings, const Json& value) {
         auto& to = settings.*member;
@@ -269,8 +267,7 @@ Setting<S> any(std::string name, NumberOr<E> S::*member, std::type_identity_t<Na
       });
 }
 template <class S, class E>
-Setting<S> any(std::string name, std::optional<NumberOr<E>> S::*member,
-               std::type_identity_t<Names<E>> names) {
+Setting<S> any(std::string name, std::optional<NumberOr<E>> S::*member, std::type_identity_t<Names<E>> names) {
   SettingInfo info;
   info.name = std::move(name);
   info.kind = SettingKind::any;
@@ -283,8 +280,7 @@ Setting<S> any(std::string name, std::optional<NumberOr<E>> S::*member,
         const auto& value = settings.*member;
         if (!value) return setting_value::write_null();
         const double* number = std::get_if<double>(&*value);
-        return number ? setting_value::write(*number)
-                      : setting_value::write_named(*std::get_if<E>(&*value), names);
+        return number ? setting_value::write(*number) : setting_value::write_named(*std::get_if<E>(&*value), names);
       },
       [member, names](S& settings, const Json& value) {
         auto& to = settings.*member;
@@ -347,4 +343,4 @@ class SettingsTable {
   SettingInfos infos_;
 };
 
-} // namespace webunmix
+}  // namespace webunmix

@@ -24,4 +24,4 @@ bool is_text(const Json& value) { return value.is_string(); }
 std::size_t length(const Json& value) { return value.size(); }
 const Json& element(const Json& value, std::size_t i) { return value[i]; }
 
-} // namespace webunmix::setting_value
+}  // namespace webunmix::setting_value

@@ -139,6 +139,18 @@ inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
 
+/// What a list, or an optional list, holds in the end: int for std::optional<std::vector<std::optional<int>>>.
+template <class T>
+struct ElementOf {
+  using type = T;
+};
+template <class T>
+struct ElementOf<std::optional<T>> : ElementOf<T> {};
+template <class T>
+struct ElementOf<std::vector<T>> : ElementOf<T> {};
+template <class T>
+using Element = typename ElementOf<T>::type;
+
 /// True for lists whose elements may be null.
 template <class T>
 inline constexpr bool has_nullable_elements = false;
@@ -147,5 +159,5 @@ inline constexpr bool has_nullable_elements<std::optional<T>> = has_nullable_ele
 template <class T>
 inline constexpr bool has_nullable_elements<std::vector<T>> = is_optional<T> || has_nullable_elements<T>;
 
-} // namespace setting_value
-} // namespace webunmix
+}  // namespace setting_value
+}  // namespace webunmix

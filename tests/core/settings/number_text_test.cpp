@@ -1,0 +1,43 @@
+// Numbers print with the fewest digits that read back as the same double.
+#include "settings/number_text.hpp"
+
+#include <bit>
+#include <catch2/catch.hpp>
+#include <clocale>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <random>
+
+using webunmix::number_text;
+
+TEST_CASE("numbers print as people write them", "[number_text]") {
+  CHECK(number_text(0.1) == "0.1");
+  CHECK(number_text(99.0) == "99");
+  CHECK(number_text(-2.5) == "-2.5");
+  CHECK(number_text(1e-12) == "1e-12");
+  CHECK(number_text(1e300) == "1e300");
+  CHECK(number_text(0.1 + 0.2) == "0.30000000000000004");
+  CHECK(number_text(std::nan("")) == "NaN");
+  CHECK(number_text(std::numeric_limits<double>::infinity()) == "Infinity");
+  CHECK(number_text(-std::numeric_limits<double>::infinity()) == "-Infinity");
+}
+
+TEST_CASE("any finite number reads back exactly", "[number_text]") {
+  std::mt19937_64 random(7);
+  std::size_t tried = 0;
+  while (tried < 20000) {
+    const double value = std::bit_cast<double>(random());
+    if (!std::isfinite(value)) continue;
+    ++tried;
+    const auto read = nlohmann::json::parse(number_text(value));
+    if (read.get<double>() != value) FAIL(number_text(value) << " does not read back");
+  }
+}
+
+TEST_CASE("the machine's locale changes no number", "[number_text]") {
+  const char* comma = std::setlocale(LC_NUMERIC, "de_DE.UTF-8");
+  CHECK(number_text(1234.5) == "1234.5");
+  if (comma != nullptr) std::setlocale(LC_NUMERIC, "C");
+}
