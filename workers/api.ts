@@ -39,6 +39,8 @@ export interface Inspection {
 export interface Recipe {
   version: number;
   steps: { step: string; settings: Record<string, unknown>; enabled?: boolean }[];
+  /** From parseRecipe: what the text did not say and so was assumed; for the user to read, without effect. */
+  notes?: string[];
 }
 
 export interface PlaneRequest {
@@ -121,22 +123,45 @@ export interface Session {
   close(): Promise<void>;
 }
 
+export type SettingKind =
+  | 'boolean'
+  | 'integer'
+  | 'number'
+  | 'choice'
+  | 'text'
+  | 'integer_list'
+  | 'number_list'
+  | 'text_list'
+  | 'text_lists'
+  | 'matrix'
+  | 'any';
+
 export interface SettingInfo {
   name: string;
-  kind: 'boolean' | 'integer' | 'number' | 'choice' | 'text' | 'integer_list' | 'number_list' | 'text_list' | 'matrix' | 'any';
+  kind: SettingKind;
+  /** What an `any` may be; empty: any JSON value. */
+  forms: SettingKind[];
   nullable: boolean;
+  /** Elements of a list or matrix may be null. */
+  elements_nullable: boolean;
   default: unknown;
   choices: string[];
   choice_labels: string[];
   minimum: number | null;
   maximum: number | null;
   exclusive_minimum: boolean;
+  /** Elements of a list, rows of a matrix. */
+  minimum_length: number | null;
+  maximum_length: number | null;
   unit: string;
   label: string;
   meaning: string;
   null_means: string;
   rare: boolean;
+  /** False: about the machine, not about the result; links leave it out. */
+  in_link: boolean;
   role: string;
+  /** All must hold, except that conditions which share a reason are alternatives: one of them is enough. */
   applies_when: { setting: string; values: unknown[]; negated: boolean; reason: string }[];
 }
 
