@@ -5,7 +5,6 @@
 // sources' versions, the build files and the compiler's version; build/third_party/wasm points at the current one.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { get } from 'node:https';
 import { join } from 'node:path';
 import { run, StageError } from '../lib/command.mjs';
 import { hashOf } from '../lib/hash.mjs';
@@ -111,13 +110,15 @@ function copySourceLists(folder) {
 }
 
 /**
+ * The upstream archives, each checked against its pinned SHA-256 before it is unpacked.
  * @param {import('../lib/pipeline.mjs').StageContext} stage
- * @param {string} folder
+ * @param {string} folder where a folder for each library is made
+ * @param {Pick<Library, 'name' | 'version' | 'url' | 'sha256'>[]} [wanted]
  */
-async function fromUpstream(stage, folder) {
+export async function fromUpstream(stage, folder, wanted = libraries()) {
   /** @type {string[]} */
   const versions = [];
-  for (const library of libraries()) {
+  for (const library of wanted) {
     stage.log.write(`${library.url}\n`);
     const bytes = await download(library.url);
     const found = createHash('sha256').update(bytes).digest('hex');
@@ -138,26 +139,15 @@ async function fromUpstream(stage, folder) {
   return versions;
 }
 
-/** @param {string} url @param {number} [redirects] @returns {Promise<Buffer>} */
-function download(url, redirects = 5) {
-  return new Promise((resolve, reject) => {
-    const fail = (/** @type {string} */ why) =>
-      reject(new StageError(`${url}: ${why}`, 'check that this machine reaches the internet'));
-    get(url, (response) => {
-      const { statusCode = 0, headers } = response;
-      if (headers.location && statusCode >= 300 && statusCode < 400) {
-        response.resume();
-        if (redirects === 0) return fail('too many redirects');
-        return resolve(download(new URL(headers.location, url).href, redirects - 1));
-      }
-      if (statusCode !== 200) return fail(`the server answered ${statusCode}`);
-      /** @type {Buffer[]} */
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('end', () => resolve(Buffer.concat(chunks)));
-      response.on('error', (error) => fail(error.message));
-    }).on('error', (error) => fail(error.message));
+/** @param {string} url */
+async function download(url) {
+  const advice = 'check that this machine reaches the internet';
+  const response = await fetch(url).catch((/** @type {Error} */ error) => {
+    const cause = /** @type {Error | undefined} */ (error.cause);
+    throw new StageError(`${url}: ${cause?.message ?? error.message}`, advice);
   });
+  if (!response.ok) throw new StageError(`${url}: the server answered ${response.status}`, advice);
+  return Buffer.from(await response.arrayBuffer());
 }
 
 /** @type {import('../lib/pipeline.mjs').Stage['run']} */
