@@ -82,23 +82,46 @@ export interface JobOptions {
 
 /** What was learnt: the report without output (docs/recipe.md). */
 export type Report = Record<string, unknown> & {
-  steps: { step: string; settings: Record<string, unknown>; learnt: unknown; warnings: string[]; diagnostics: Record<string, unknown> }[];
+  steps: {
+    step: string;
+    settings: Record<string, unknown>;
+    learnt: unknown;
+    warnings: string[];
+    diagnostics: Record<string, unknown>;
+  }[];
 };
 
 export interface RunOptions extends JobOptions {
   /** File name of the output, without folder. */
   name: string;
   compression?: 'none' | 'deflate' | 'zstd' | 'lzw';
-  /** Where the bytes go; the browser's default is OPFS, with memory as the other path. */
-  sink?: 'auto' | 'opfs' | 'memory';
+  /** Where the bytes go; the browser's default is OPFS, with memory as the other path. In Node: the path, and nothing else. */
+  sink?: 'auto' | 'opfs' | 'memory' | FileTarget;
+  /** Address of the page that restores the recipe: kept in the file and in the report. */
+  link?: string;
+}
+
+/** A file of the machine Node runs on. The report is written beside it, with `.json` added to the name. */
+export interface FileTarget {
+  path: string;
+  /** False: a file that is there already is an error. */
+  overwrite: boolean;
 }
 
 export interface RunResult {
   report: Report;
-  /** The corrected OME-TIFF, backed by OPFS or memory; null when the recipe only measures. */
+  /** The corrected OME-TIFF, backed by OPFS or memory, readable until the session closes or has made another; null when the recipe
+   * only measures, and in Node. */
   file: File | null;
   seconds: number;
   peakHeapBytes: number;
+}
+
+export interface RecipePlan {
+  /** Null when the recipe only measures. `bytes` is the size without compression. */
+  output: { shape: number[]; type: SampleType; bytes: number } | null;
+  /** What a person should know before running it: the result is kept in memory, or may not fit. */
+  warnings: string[];
 }
 
 /** The error everything rejects with. `tag` is one of the core's error names. */
@@ -113,7 +136,7 @@ export interface Session {
   /** Answers the question about the axes: "T", "Z5T", "T9Z20C2", slowest first. */
   setAxes(input: number, axes: string): Promise<Inspection>;
   /** Checks a recipe against the stack; rejects with bad_setting / bad_recipe, naming the setting. */
-  plan(recipe: Recipe): Promise<{ output: { shape: number[]; type: SampleType; bytes: number } | null }>;
+  plan(recipe: Recipe): Promise<RecipePlan>;
   /** Fits all steps and keeps what was learnt for plane(). `compare` also computes the other choices of each method. */
   fit(recipe: Recipe, options?: JobOptions & { compare?: boolean }): Promise<Report>;
   /** Pixels of a plane. Overtakes running jobs. With stage > 0 uses the last fit() of the recipe given. */
@@ -170,16 +193,26 @@ export interface StepKind {
   title: string;
   meaning: string;
   settings: SettingInfo[];
+  /** Roles of the inputs it can use besides `main`; left out: none. */
+  inputs?: InputRole[];
 }
+
+export type InputRole = 'main' | 'profile' | 'dark' | 'level' | 'mask';
 
 export interface WebUnmix {
   readonly kinds: StepKind[];
   readonly version: string;
-  /** Opens one or several files together. A string is a URL read by range requests. */
-  open(inputs: { role: 'main' | 'profile' | 'dark' | 'level' | 'mask'; file: File | string; axes?: string }[]): Promise<Session>;
+  /** JSON Schema of a recipe. */
+  readonly schema: Record<string, unknown>;
+  /** Opens one or several files together. A string is a URL read by range requests, in Node a path. */
+  open(inputs: { role: InputRole; file: File | string; axes?: string }[]): Promise<Session>;
   parseRecipe(text: string): Promise<Recipe>;
   formatRecipe(recipe: Recipe): Promise<string>;
-  /** Makes an example scene: an OME-TIFF file and its truth. */
-  example(options: { scene: string; seed?: number; shape?: number[] }): Promise<{ file: File; truth: Record<string, unknown> }>;
+  /** Makes an example scene: an OME-TIFF file and its truth. Without `scene`: the program's own choice. */
+  example(options: {
+    scene?: string;
+    seed?: number;
+    shape?: number[];
+  }): Promise<{ file: File; truth: Record<string, unknown> }>;
   close(): Promise<void>;
 }

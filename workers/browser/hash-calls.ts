@@ -1,0 +1,7 @@
+// What the hash worker does: SHA-256 of files whose bytes come in pieces, several files at a time.
+
+export interface HashCalls {
+  update(args: { id: number; blob: Blob }): Promise<void>;
+  finish(args: { id: number }): string;
+  close(args: { id: number }): void;
+}

@@ -1,0 +1,116 @@
+// The browser behind the platform interface: module workers, Files and links, the private file system with memory as the other path.
+import wasmUrl from '#webunmix.wasm?url';
+import type { RunOptions } from '../api';
+import { UnmixError } from '../error';
+import type { InputHash } from '../hash/input-hash';
+import type { Platform } from '../platform';
+import { fileOf, MemorySink } from '../sink/memory-sink';
+import { MemoryStore } from '../sink/memory-store';
+import type { OutputSink } from '../sink/sink';
+import { memoryStoreBytes, type StoreFile } from '../sink/store-file';
+import type { SourceSpec } from '../source/spec';
+import { Hasher } from './hasher';
+import { PrivateFolder } from './opfs';
+import { describeUrl } from './remote-file';
+import { startEngine } from './start-engine';
+import { type OpfsFile, OpfsSink, OpfsStore, Writer } from './writer';
+
+/** A result in memory beyond this may be more than the browser gives a page. */
+const largeInMemory = 2 ** 30;
+
+export class BrowserPlatform implements Platform {
+  readonly runtime = browserName(navigator.userAgent);
+  readonly processors = navigator.hardwareConcurrency || 2;
+  readonly startEngine = startEngine;
+  readonly #hasher = new Hasher();
+  readonly #folder = PrivateFolder.open();
+  #writer: Promise<Writer | null> | null = null;
+
+  async compileModule(): Promise<WebAssembly.Module> {
+    try {
+      const response = await fetch(wasmUrl);
+      if (!response.ok) throw new Error(`${wasmUrl} was answered with status ${response.status}`);
+      // A server that calls .wasm something else still serves the right bytes.
+      if (response.headers.get('Content-Type')?.startsWith('application/wasm'))
+        return await WebAssembly.compileStreaming(response);
+      return await WebAssembly.compile(await response.arrayBuffer());
+    } catch (error) {
+      throw new UnmixError('internal', 'The program could not be loaded. Check the connection and reload the page.', {
+        cause: error,
+      });
+    }
+  }
+
+  async describe(input: File | string): Promise<SourceSpec> {
+    if (typeof input === 'string') return describeUrl(input);
+    return { kind: 'blob', name: input.name, size: input.size, blob: input };
+  }
+
+  hash(source: SourceSpec): InputHash | null {
+    return source.kind === 'blob' ? this.#hasher.hash(source.blob) : null;
+  }
+
+  async openSink({ name, sink = 'auto' }: RunOptions): Promise<OutputSink> {
+    if (typeof sink === 'object') throw new UnmixError('write_failed', 'A browser writes to no path. Leave out the sink.');
+    if (sink === 'memory') return new MemorySink(name);
+    const file = await this.#createFile('output', sink === 'opfs');
+    return file ? new OpfsSink(name, file) : new MemorySink(name);
+  }
+
+  async openStore(bytes: number): Promise<StoreFile> {
+    const file = bytes > memoryStoreBytes ? await this.#createFile('store', false) : null;
+    return file ? new OpfsStore(file) : new MemoryStore();
+  }
+
+  async warnings(outputBytes: number): Promise<string[]> {
+    const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+    if (!(await this.#folder)) {
+      if (outputBytes <= largeInMemory) return [];
+      return [
+        `This browser gives the page no private file system, so the result (up to ${gigabytes(outputBytes)}) is kept in memory, which may not be enough. Another browser, or a window that is not private, does better.`,
+      ];
+    }
+    const { quota, usage } = await navigator.storage.estimate().catch(() => ({ quota: undefined, usage: undefined }));
+    if (quota === undefined) return [];
+    const free = Math.max(0, quota - (usage ?? 0));
+    if (outputBytes <= free) return [];
+    return [
+      `The result (up to ${gigabytes(outputBytes)} before compression) may not fit: the browser has ${gigabytes(free)} left for this page. Free disk space, or choose a smaller output type.`,
+    ];
+  }
+
+  makeFile(name: string, parts: { offset: number; bytes: Uint8Array }[]): File {
+    return fileOf(
+      name,
+      parts.map(({ offset, bytes }) => ({ offset, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) })),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#hasher.close();
+    (await this.#writer)?.close();
+    await (await this.#folder)?.close();
+  }
+
+  /** Null where the private file system cannot be used, unless it is required. */
+  async #createFile(kind: 'output' | 'store', required: boolean): Promise<OpfsFile | null> {
+    this.#writer ??= this.#folder.then((folder) => (folder ? new Writer(folder) : null));
+    const writer = await this.#writer;
+    try {
+      if (writer) return await writer.create(kind);
+    } catch (error) {
+      if (required) throw error;
+      return null;
+    }
+    if (required) throw new UnmixError('write_failed', 'This browser gives the page no private file system (OPFS).');
+    return null;
+  }
+}
+
+/** "Chrome 140": the part of the user agent that says most. */
+function browserName(userAgent: string): string {
+  const match = /(Firefox|Edg|Chrome|Version)\/(\d+)/.exec(userAgent);
+  if (!match) return 'browser';
+  const names: Record<string, string> = { Edg: 'Edge', Version: 'Safari' };
+  return `${names[match[1] ?? ''] ?? match[1]} ${match[2]}`;
+}

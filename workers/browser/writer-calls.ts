@@ -1,0 +1,9 @@
+// What the writer worker does: it alone may hold synchronous handles of files in the private file system.
+
+export interface WriterCalls {
+  open(args: { id: number; handle: FileSystemFileHandle }): Promise<void>;
+  write(args: { id: number; offset: number; bytes: Uint8Array }): void;
+  /** Everything on the disk, the handle closed. */
+  finish(args: { id: number }): void;
+  abandon(args: { id: number }): void;
+}

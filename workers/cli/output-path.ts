@@ -1,0 +1,50 @@
+// Where the output may go: never onto an input, whatever it is called there, and onto another file only when that was asked for.
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UnmixError } from '../error';
+
+/** The path to write, with symbolic links resolved. Rejects with write_failed. */
+export async function resolveOutput(output: string): Promise<string> {
+  const path = resolve(output);
+  const existing = await realpath(path).catch(() => null);
+  if (existing) {
+    if ((await stat(existing)).isDirectory()) throw new UnmixError('write_failed', `The output ${output} is a folder.`);
+    return existing;
+  }
+  try {
+    return join(await realpath(dirname(path)), basename(path));
+  } catch (error) {
+    throw new UnmixError('write_failed', `The output ${output} cannot be written: there is no folder ${dirname(path)}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Rejects when one of `outputs` is one of `inputs`, through whatever links. */
+export async function refuseInputs(outputs: readonly string[], inputs: readonly string[]): Promise<void> {
+  for (const output of outputs) {
+    for (const input of inputs) {
+      if (await sameFile(output, input)) {
+        throw new UnmixError(
+          'write_failed',
+          `The output ${basename(output)} is the input ${basename(input)}, which would be lost. Give the output another name.`,
+        );
+      }
+    }
+  }
+}
+
+/** Rejects when one of `outputs` exists. */
+export async function refuseExisting(outputs: readonly string[]): Promise<void> {
+  for (const output of outputs) {
+    if (await stat(output).catch(() => null)) {
+      throw new UnmixError('write_failed', `${output} exists already. Give another name, or --overwrite.`);
+    }
+  }
+}
+
+async function sameFile(a: string, b: string): Promise<boolean> {
+  const [statA, statB] = await Promise.all([a, b].map((path) => stat(path, { bigint: true }).catch(() => null)));
+  // Hard links share device and inode.
+  return statA != null && statB != null && statA.ino === statB.ino && statA.dev === statB.dev;
+}

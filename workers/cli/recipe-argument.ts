@@ -1,0 +1,20 @@
+// RECIPE on the command line: a file, JSON text, or the string form.
+import { readFile } from 'node:fs/promises';
+import { UnmixError } from '../error';
+
+/** The text of the recipe. A name of a file wins over the string form, which may begin with a slash too. */
+export async function recipeText(argument: string): Promise<string> {
+  if (argument.trimStart().startsWith('{')) return argument;
+  try {
+    return await readFile(argument, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') throw new UnmixError('bad_recipe', `The recipe ${argument} is a folder.`, { cause: error });
+    const looksLikeFile = /\.(json|txt)$/i.test(argument) && !argument.includes('?');
+    if (looksLikeFile || (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ENAMETOOLONG')) {
+      const why = code === 'ENOENT' ? 'there is no such file' : code;
+      throw new UnmixError('bad_recipe', `The recipe ${argument} could not be read: ${why}.`, { cause: error });
+    }
+    return argument;
+  }
+}

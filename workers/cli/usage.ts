@@ -1,0 +1,30 @@
+// What the command line prints about itself.
+
+export const usage = `webunmix: spectral bleed-through correction of microscopy stacks
+
+  webunmix run RECIPE INPUT... -o OUT [options]
+      Corrects a stack: writes OUT (OME-TIFF) and OUT.json (the report). A recipe that only measures writes OUT, a name in .json.
+      RECIPE is its string form ("/1/unmix?method=mi_min"), a file (recipe, report, sidecar of the Python package), or JSON.
+      Several INPUTs of one shape are tiles of one recording.
+
+      -o, --output OUT     the file to write
+      --axes AXES          what the pages are, slowest first, where the file does not say: T9Z20C2; one count may be left out
+      --grid RxC           how tiles lie: rows x columns
+      --profile P          a flat-field profile
+      --dark P             a dark image
+      --level P            an image of an even light level; may be given several times
+      --profiles OUT       also write the profiles that the recipe estimates
+      --maps OUT           also write the maps that the recipe computes
+      --compression C      deflate (default), zstd, lzw, none
+      --workers N          how many workers, 1 to 8; default: one for each processor
+      --overwrite          replace OUT and OUT.json if they exist
+      --quiet              no progress, no warnings
+
+  webunmix inspect INPUT [--axes AXES]     shape (T, Z, C, Y, X), axes, type, channels and sizes as JSON
+  webunmix schema                          JSON Schema of a recipe
+  webunmix example OUT.ome.tif [--scene S] [--seed N] [--shape T,Z,C,Y,X] [--overwrite]
+                                           a made-up stack with known bleed-through; prints its truth as JSON
+  webunmix --help, --version
+
+Exit codes: 0 done, 1 it did not work, 2 the command was not understood, 130 interrupted.
+`;

@@ -1,0 +1,107 @@
+// The program behind the page and behind the command line: workers, and the stacks opened in them.
+import type { Inspection, Recipe, Session, StepKind, WebUnmix } from './api';
+import type { Platform } from './platform';
+import type { EngineLink } from './pool/engine-link';
+import { type About, Pool } from './pool/pool';
+import type { OpenInput } from './pool/setup';
+import { JobQueue } from './run/job-queue';
+import { StackSession } from './session';
+
+export interface MachineOptions {
+  /** How many workers share a job: 1 to 8. Default: as many as the machine has processors. */
+  workers?: number;
+  /** Starts the workers when a stack is opened instead of with the first job. */
+  eager?: boolean;
+}
+
+export class Machine implements WebUnmix {
+  readonly #platform: Platform;
+  readonly #pool: Pool;
+  readonly #about: About;
+  readonly #jobs = new JobQueue();
+  readonly #sessions = new Set<Session>();
+  readonly #eager: boolean;
+  readonly kinds: StepKind[];
+
+  private constructor(platform: Platform, pool: Pool, about: About, eager: boolean) {
+    this.#platform = platform;
+    this.#pool = pool;
+    this.#about = about;
+    this.#eager = eager;
+    this.kinds = JSON.parse(about.kinds) as StepKind[];
+  }
+
+  static async start(platform: Platform, { workers, eager = false }: MachineOptions): Promise<Machine> {
+    const pool = new Pool(platform, workers);
+    try {
+      return new Machine(platform, pool, await pool.start(), eager);
+    } catch (error) {
+      pool.close();
+      await platform.close();
+      throw error;
+    }
+  }
+
+  get version(): string {
+    return this.#about.version;
+  }
+
+  get schema(): Record<string, unknown> {
+    return JSON.parse(this.#about.schema) as Record<string, unknown>;
+  }
+
+  async open(inputs: Parameters<WebUnmix['open']>[0]): Promise<Session> {
+    const sources = await Promise.all(inputs.map(({ file }) => this.#platform.describe(file)));
+    const parts = {
+      pool: this.#pool,
+      platform: this.#platform,
+      jobs: this.#jobs,
+      eager: this.#eager,
+      closed: (session: Session) => this.#sessions.delete(session),
+    };
+    const session = await this.#pool.atDesk(async (desk) => {
+      desk.forget();
+      await desk.call('closeInputs', null);
+      const inspections: Inspection[] = [];
+      const opened: OpenInput[] = [];
+      for (const [i, { role, axes }] of inputs.entries()) {
+        const source = sources[i] as OpenInput['source'];
+        inspections.push(JSON.parse(await desk.call('openInput', { role, source, axes: axes ?? '' })) as Inspection);
+        opened.push({ role, source, index: await desk.call('inputIndex', { input: i }) });
+      }
+      desk.knownInputs = opened;
+      return new StackSession(parts, opened, inspections);
+    });
+    this.#sessions.add(session);
+    return session;
+  }
+
+  async parseRecipe(text: string): Promise<Recipe> {
+    return JSON.parse(await this.#pool.atDesk((desk) => desk.call('parseRecipe', { text }), true)) as Recipe;
+  }
+
+  formatRecipe(recipe: Recipe): Promise<string> {
+    return this.#pool.atDesk((desk) => desk.call('formatRecipe', { recipe: JSON.stringify(recipe) }), true);
+  }
+
+  async example(options: Parameters<WebUnmix['example']>[0]): ReturnType<WebUnmix['example']> {
+    const { truth, parts } = await this.#pool.atDesk((desk) => desk.call('writeExample', { options: JSON.stringify(options) }));
+    return { file: this.#platform.makeFile(`${options.scene ?? 'example'}.ome.tif`, parts), truth: JSON.parse(truth) };
+  }
+
+  /** What every worker holds: for tests, and for looking into memory. */
+  vitals(): Promise<{ worker: string; heapBytes: number; liveObjects: number }[]> {
+    const vital = async (link: EngineLink) => ({
+      worker: link.name,
+      ...(await link.call('liveObjects', null)),
+      heapBytes: link.heapBytes,
+    });
+    return Promise.all(this.#pool.everyone.map(vital));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions].map((session) => session.close()));
+    this.#pool.close();
+    await this.#platform.close();
+  }
+}

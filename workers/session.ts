@@ -1,0 +1,233 @@
+// An opened stack: looking at it, fitting a recipe to it, correcting it. The same in the browser and in Node.
+import { anySignal, unlessAborted } from './abort';
+import type {
+  Inspection,
+  JobOptions,
+  Plane,
+  PlaneRequest,
+  Recipe,
+  RecipePlan,
+  Report,
+  RunOptions,
+  RunResult,
+  Session,
+} from './api';
+import { UnmixError } from './error';
+import type { InputHash } from './hash/input-hash';
+import { readPlane } from './look';
+import type { Platform } from './platform';
+import type { EngineLink } from './pool/engine-link';
+import type { Pool } from './pool/pool';
+import { type OpenInput, openInputs, Setup } from './pool/setup';
+import { fitSteps } from './run/fit';
+import { Job } from './run/job';
+import type { JobQueue } from './run/job-queue';
+import { writeOutput } from './run/output';
+import { parsePlan, type RunPlan } from './run/plan';
+import type { OutputSink } from './sink/sink';
+
+export interface SessionParts {
+  pool: Pool;
+  platform: Platform;
+  jobs: JobQueue;
+  /** Starts the workers and opens the inputs in them before they are needed. */
+  eager: boolean;
+  closed: (session: Session) => void;
+}
+
+/** What the last fit has learnt, for looking at corrected planes. */
+interface Fitted {
+  setup: Setup;
+  plan: RunPlan;
+}
+
+export class StackSession implements Session {
+  readonly #parts: SessionParts;
+  readonly #hashes: (InputHash | null)[];
+  readonly #closing = new AbortController();
+  #inputs: readonly OpenInput[];
+  #inspections: Inspection[];
+  #fitted: Fitted | null = null;
+  /** Holds the file of the last run. */
+  #result: OutputSink | null = null;
+
+  constructor(parts: SessionParts, inputs: readonly OpenInput[], inspections: Inspection[]) {
+    this.#parts = parts;
+    this.#inputs = inputs;
+    this.#inspections = inspections;
+    this.#hashes = inputs.map(({ source }) => parts.platform.hash(source));
+    this.#warmUp();
+  }
+
+  get inspections(): Inspection[] {
+    return this.#inspections;
+  }
+
+  async setAxes(input: number, axes: string): Promise<Inspection> {
+    this.#checkOpen();
+    return this.#parts.pool.atDesk(async (desk) => {
+      await openInputs(desk, this.#inputs);
+      const inspection = JSON.parse(await desk.call('setAxes', { input, axes })) as Inspection;
+      const index = await desk.call('inputIndex', { input });
+      this.#inputs = this.#inputs.map((known, i) => (i === input ? { ...known, index } : known));
+      this.#inspections = this.#inspections.map((known, i) => (i === input ? inspection : known));
+      desk.forget();
+      desk.knownInputs = this.#inputs;
+      this.#fitted = null;
+      this.#warmUp();
+      return inspection;
+    });
+  }
+
+  async plan(recipe: Recipe): Promise<RecipePlan> {
+    this.#checkOpen();
+    const plan = await this.#parts.pool.atDesk(async (desk) => {
+      await openInputs(desk, this.#inputs);
+      desk.knownFit = null;
+      return parsePlan(await desk.call('setRecipe', { recipe: JSON.stringify(recipe) }));
+    });
+    if (!plan.output) return { output: null, warnings: [] };
+    const { shape, type, bytes } = plan.output;
+    return { output: { shape, type, bytes }, warnings: await this.#parts.platform.warnings(bytes) };
+  }
+
+  async fit(recipe: Recipe, options: JobOptions & { compare?: boolean } = {}): Promise<Report> {
+    return this.#job(recipe, options, async (job) => {
+      await fitSteps(job, options.compare ?? false);
+      const report = await job.crew.ask('report', { extras: JSON.stringify({ inputs: this.#inputFacts() }) });
+      this.#fitted = { setup: job.crew.setup, plan: job.plan };
+      job.progress.finish();
+      return JSON.parse(report) as Report;
+    });
+  }
+
+  async plane(request: PlaneRequest): Promise<Plane> {
+    this.#checkOpen();
+    return this.#parts.pool.atDesk(async (desk) => {
+      await openInputs(desk, this.#inputs);
+      const shape =
+        request.stage === 0 ? this.#inspections[request.input ?? 0]?.shape : await this.#prepareStage(desk, request.stage);
+      if (!shape)
+        throw new UnmixError('axes_needed', 'What the pages of the file are must be said before a plane can be shown.');
+      return readPlane(desk, request, shape);
+    }, true);
+  }
+
+  async run(recipe: Recipe, options: RunOptions): Promise<RunResult> {
+    const { pool, platform } = this.#parts;
+    pool.restDesk();
+    return this.#job(recipe, { ...options, release: true }, async (job) => {
+      const began = performance.now();
+      const times: Record<string, unknown> = { started: new Date().toISOString() };
+      const since = (from: number) => Math.round(performance.now() - from) / 1000;
+      await fitSteps(job, false);
+      times.fit_s = since(began);
+
+      const { output } = job.plan;
+      const compression = options.compression ?? 'deflate';
+      const sink = output ? await platform.openSink(options) : null;
+      try {
+        let written: Record<string, unknown> | undefined;
+        if (sink) {
+          const writing = performance.now();
+          const bytes = await writeOutput(job, { name: options.name, compression, link: options.link ?? '' }, sink);
+          times.output_s = since(writing);
+          written = { name: options.name, bytes, compression };
+        }
+        const hashes = await this.#awaitHashes(job);
+        Object.assign(times, { total_s: since(began), workers: job.crew.links.length, runtime: platform.runtime });
+        const extras = { inputs: this.#inputFacts(hashes), link: options.link ?? '', output: written, times };
+        const report = JSON.parse(await job.crew.ask('report', { extras: JSON.stringify(extras) })) as Report;
+        const file = sink ? await sink.commit(report) : null;
+        const before = this.#result;
+        this.#result = sink;
+        await before?.discard();
+        job.progress.finish();
+        return { report, file, seconds: since(began), peakHeapBytes: pool.peakHeapBytes };
+      } catch (error) {
+        await sink?.discard();
+        throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    for (const hash of this.#hashes) hash?.stop();
+    const { jobs, pool } = this.#parts;
+    // After the job that has just been aborted, and before the next one.
+    await jobs.add(() => pool.release((link) => link.knownInputs === this.#inputs));
+    await this.#result?.discard();
+    this.#parts.closed(this);
+  }
+
+  /**
+   * Runs a job when those before it have ended, with the hashes at rest. `release`: afterwards the workers give up the stack and the
+   * blocks they keep; otherwise the next job finds them.
+   */
+  async #job<T>(recipe: Recipe, options: JobOptions & { release?: boolean }, task: (job: Job) => Promise<T>): Promise<T> {
+    this.#checkOpen();
+    const { pool, platform, jobs } = this.#parts;
+    const { signal, release } = anySignal([options.signal, this.#closing.signal]);
+    for (const hash of this.#hashes) hash?.pause();
+    try {
+      return await jobs.add(async () => {
+        pool.resetPeak();
+        const setup = new Setup(this.#inputs, JSON.stringify(recipe));
+        try {
+          return await Job.run({ pool, setup, platform, options: { ...options, signal } }, task);
+        } finally {
+          const { living } = pool;
+          if (options.release) await pool.release((link) => living.includes(link));
+        }
+      }, signal);
+    } finally {
+      release();
+      for (const hash of this.#hashes) hash?.resume();
+    }
+  }
+
+  /** Has the desk hold what the last fit has learnt. Returns the shape after `stage` steps. */
+  async #prepareStage(desk: EngineLink, stage: number): Promise<Inspection['shape']> {
+    const fitted = this.#fitted;
+    if (!fitted) throw new UnmixError('bad_recipe', 'A corrected plane can be shown when the recipe has been fitted.');
+    if (desk.knownFit !== fitted) {
+      await fitted.setup.bringUpToDate(desk);
+      desk.knownFit = fitted;
+    }
+    const { output, steps } = fitted.plan;
+    return (stage === steps.length && output?.shape) || this.#inspections[0]?.shape || null;
+  }
+
+  async #awaitHashes(job: Job): Promise<(string | null)[]> {
+    const pending = this.#hashes.filter((hash) => hash !== null && !hash.finished);
+    if (pending.length > 0) job.progress.beginUncounted('Computing the checksum of the input');
+    return unlessAborted(Promise.all(this.#hashes.map((hash) => hash?.result() ?? null)), job.signal);
+  }
+
+  #inputFacts(hashes: (string | null)[] = []): { role: string; name: string; size: number; sha256: string | null }[] {
+    return this.#inputs.map(({ role, source }, i) => ({
+      role,
+      name: source.name,
+      size: source.size,
+      sha256: hashes[i] ?? null,
+    }));
+  }
+
+  #warmUp(): void {
+    const { eager, jobs, pool } = this.#parts;
+    if (!eager || this.#inspections.some(({ question }) => question)) return;
+    const inputs = this.#inputs;
+    const opening = jobs.add(async () => {
+      const workers = await pool.workers();
+      await Promise.all(workers.map((link) => openInputs(link, inputs)));
+    }, this.#closing.signal);
+    // Whatever is wrong shows again, and to somebody, when the workers are needed.
+    opening.catch(() => {});
+  }
+
+  #checkOpen(): void {
+    if (this.#closing.signal.aborted) throw new UnmixError('cancelled', 'The stack was closed.');
+  }
+}

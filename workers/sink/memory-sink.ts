@@ -1,0 +1,59 @@
+// Keeps an output file in memory, for browsers without a private file system. Each piece becomes a Blob at once: browsers keep large
+// Blobs outside the page's memory, on disk where they can.
+import { UnmixError } from '../error';
+import type { OutputSink } from './sink';
+
+export class MemorySink implements OutputSink {
+  readonly #name: string;
+  #parts: { offset: number; blob: Blob }[] = [];
+  #failure: UnmixError | null = null;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  write(offset: number, bytes: Uint8Array): void {
+    if (this.#failure) return;
+    try {
+      this.#parts.push({ offset, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) });
+    } catch (error) {
+      this.#failure = new UnmixError(
+        'out_of_memory',
+        'The browser has no memory left for the result. Choose a compression or a smaller output type, or a browser with a private file system (OPFS).',
+        { cause: error },
+      );
+    }
+  }
+
+  async room(): Promise<void> {
+    if (this.#failure) throw this.#failure;
+  }
+
+  async finish(): Promise<number> {
+    if (this.#failure) throw this.#failure;
+    this.#parts.sort((a, b) => a.offset - b.offset);
+    const last = this.#parts.at(-1);
+    return last ? last.offset + last.blob.size : 0;
+  }
+
+  async commit(): Promise<File> {
+    return fileOf(this.#name, this.#parts);
+  }
+
+  async discard(): Promise<void> {
+    this.#parts = [];
+  }
+}
+
+/** A file of pieces that do not overlap; gaps are zero. */
+export function fileOf(name: string, parts: readonly { offset: number; blob: Blob }[]): File {
+  const ordered: Blob[] = [];
+  let at = 0;
+  for (const { offset, blob } of [...parts].sort((a, b) => a.offset - b.offset)) {
+    if (offset < at) throw new UnmixError('internal', `Two pieces of ${name} overlap at byte ${offset}.`);
+    if (offset > at) ordered.push(new Blob([new Uint8Array(offset - at)]));
+    ordered.push(blob);
+    at = offset + blob.size;
+  }
+  return new File(ordered, name, { type: 'image/tiff' });
+}
