@@ -6,5 +6,6 @@
 namespace webunmix {
 
 [[nodiscard]] StepKind unmix_kind();
+[[nodiscard]] StepKind flatfield_kind();
 
 }  // namespace webunmix

@@ -1,0 +1,208 @@
+#include "steps/flatfield_folds.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "flatfield/empty.hpp"
+#include "flatfield/resample.hpp"
+#include "image/bytes_io.hpp"
+
+namespace webunmix::flatfield_folds {
+namespace {
+
+/// The first channel of a block as float32.
+std::vector<float> as_floats(const Block& block, std::size_t channel) {
+  return visit_sample_type(block.type(), [&]<class T>() {
+    const std::span<const T> samples = block.channel<T>(channel);
+    std::vector<float> values(samples.size());
+    for (std::size_t i = 0; i < samples.size(); ++i) values[i] = static_cast<float>(samples[i]);
+    return values;
+  });
+}
+
+Folded rows(std::span<const float> values) { return {std::move(ByteWriter().values(values)).take(), nullptr}; }
+
+class MeanOfBand final : public Fold {
+ public:
+  Result<void> take(SharedBlock block) override {
+    const std::vector<float> values = as_floats(*block, 0);
+    sums_.resize(values.size(), 0.0);
+    for (std::size_t i = 0; i < values.size(); ++i) sums_[i] += static_cast<double>(values[i]);
+    ++count_;
+    return {};
+  }
+  Result<Folded> finish() override {
+    std::vector<float> means(sums_.size());
+    for (std::size_t i = 0; i < means.size(); ++i) means[i] = static_cast<float>(sums_[i] / static_cast<double>(count_));
+    return rows(means);
+  }
+
+ private:
+  std::vector<double> sums_;
+  std::size_t count_ = 0;
+};
+
+class MedianOfBand final : public Fold {
+ public:
+  Result<void> take(SharedBlock block) override {
+    pixels_ = block->pixels_per_channel();
+    const std::vector<float> values = as_floats(*block, 0);
+    planes_.insert(planes_.end(), values.begin(), values.end());
+    return {};
+  }
+  Result<Folded> finish() override { return rows(median_over_planes(planes_, pixels_)); }
+
+ private:
+  std::vector<float> planes_;
+  std::size_t pixels_ = 0;
+};
+
+class PlaneRows final : public Fold {
+ public:
+  Result<void> take(SharedBlock block) override {
+    const std::vector<float> values = as_floats(*block, 0);
+    values_.insert(values_.end(), values.begin(), values.end());
+    return {};
+  }
+  Result<Folded> finish() override { return rows(values_); }
+
+ private:
+  std::vector<float> values_;
+};
+
+class SmallFrameFold final : public Fold {
+ public:
+  SmallFrameFold(std::int64_t full_height, std::int64_t full_width, std::int64_t height, std::int64_t width)
+      : sampler_(full_height, full_width, height, width) {}
+
+  Result<void> take(SharedBlock block) override {
+    visit_sample_type(block->type(), [&]<class T>() { count(block->channel<T>(0)); });
+    sampler_.add_rows(block->box().y_begin, as_floats(*block, 0));
+    return {};
+  }
+  Result<Folded> finish() override {
+    return Folded{std::move(ByteWriter().u64(saturated_).u64(not_finite_).values(sampler_.finish().values)).take(), nullptr};
+  }
+
+ private:
+  template <class T>
+  void count(std::span<const T> samples) {
+    if constexpr (std::is_integral_v<T>) {
+      for (const T sample : samples) saturated_ += sample == std::numeric_limits<T>::max() ? 1U : 0U;
+    } else {
+      for (const T sample : samples) not_finite_ += std::isfinite(sample) ? 0U : 1U;
+    }
+  }
+
+  AreaDownsampler sampler_;
+  std::uint64_t saturated_ = 0;
+  std::uint64_t not_finite_ = 0;
+};
+
+class Corrected final : public Fold {
+ public:
+  Corrected(Box wanted, std::int64_t full_height, std::vector<ShadingCorrection> corrections, std::vector<float> baselines)
+      : wanted_(std::move(wanted)),
+        full_height_(full_height),
+        corrections_(std::move(corrections)),
+        baselines_(std::move(baselines)) {}
+
+  Result<void> take(SharedBlock block) override {
+    block_ = std::move(block);
+    return {};
+  }
+
+  Result<Folded> finish() override {
+    const std::int64_t width = block_->width();
+    auto made = std::make_shared<Block>(wanted_, SampleType::float32, width);
+    constexpr std::size_t cells = static_cast<std::size_t>(CoarseSums::cells);
+    std::vector<double> before(corrections_.size() * cells * cells, 0.0);
+    std::vector<double> after(before.size(), 0.0);
+    std::vector<double> pixels(before.size(), 0.0);
+    for (std::size_t c = 0; c < corrections_.size(); ++c) {
+      const std::span<float> out = made->channel<float>(c);
+      const auto first = static_cast<std::size_t>(wanted_.y_begin * width);
+      const std::vector<float> converted = block_->type() == SampleType::float32 ? std::vector<float>{} : as_floats(*block_, c);
+      const std::span<const float> in = converted.empty() ? block_->channel<float>(c) : std::span<const float>(converted);
+      corrections_[c].apply(in, first, baselines_[c], out);
+      sample(in, out, c * cells * cells, before, after, pixels);
+    }
+    return Folded{std::move(ByteWriter().values(before).values(after).values(pixels)).take(), std::move(made)};
+  }
+
+ private:
+  /// Every eighth row (or every row a cell has) tells enough of a smooth picture.
+  void sample(std::span<const float> in, std::span<const float> out, std::size_t at, std::vector<double>& before,
+              std::vector<double>& after, std::vector<double>& pixels) const {
+    const std::int64_t row_step = std::clamp<std::int64_t>(full_height_ / CoarseSums::cells, 1, 8);
+    const std::int64_t width = block_->width();
+    for (std::int64_t y = (wanted_.y_begin + row_step - 1) / row_step * row_step; y < wanted_.y_end; y += row_step) {
+      const auto row = static_cast<std::size_t>((y - wanted_.y_begin) * width);
+      const auto cell_row = at + static_cast<std::size_t>(y * CoarseSums::cells / full_height_ * CoarseSums::cells);
+      for (std::int64_t cell = 0; cell < CoarseSums::cells; ++cell) {
+        const std::int64_t begin = cell * width / CoarseSums::cells;
+        const std::int64_t end = (cell + 1) * width / CoarseSums::cells;
+        double raw = 0.0;
+        double corrected = 0.0;
+        for (std::int64_t x = begin; x < end; ++x) {
+          raw += static_cast<double>(in[row + static_cast<std::size_t>(x)]);
+          corrected += static_cast<double>(out[row + static_cast<std::size_t>(x)]);
+        }
+        const std::size_t i = cell_row + static_cast<std::size_t>(cell);
+        before[i] += raw;
+        after[i] += corrected;
+        pixels[i] += static_cast<double>(end - begin);
+      }
+    }
+  }
+
+  Box wanted_;
+  std::int64_t full_height_;
+  std::vector<ShadingCorrection> corrections_;
+  std::vector<float> baselines_;
+  SharedBlock block_;
+};
+
+}  // namespace
+
+std::unique_ptr<Fold> mean_of_band() { return std::make_unique<MeanOfBand>(); }
+std::unique_ptr<Fold> median_of_band() { return std::make_unique<MedianOfBand>(); }
+std::unique_ptr<Fold> plane() { return std::make_unique<PlaneRows>(); }
+
+std::unique_ptr<Fold> small_frame(std::int64_t full_height, std::int64_t full_width, std::int64_t height, std::int64_t width) {
+  return std::make_unique<SmallFrameFold>(full_height, full_width, height, width);
+}
+
+Result<SmallFrame> read_small_frame(BytesView tally) {
+  ByteReader reader(tally);
+  SmallFrame frame{reader.u64(), reader.u64(), reader.values<float>()};
+  WEBUNMIX_TRY(reader.done("what a frame of flatfield left"));
+  return frame;
+}
+
+std::unique_ptr<Fold> corrected(const Box& wanted, std::int64_t full_height, std::vector<ShadingCorrection> corrections,
+                                std::vector<float> baselines) {
+  return std::make_unique<Corrected>(wanted, full_height, std::move(corrections), std::move(baselines));
+}
+
+void add_coarse_sums(CoarseSums& sums, BytesView tally, std::span<const std::int32_t> channels) {
+  ByteReader reader(tally);
+  const std::vector<double> before = reader.values<double>();
+  const std::vector<double> after = reader.values<double>();
+  const std::vector<double> pixels = reader.values<double>();
+  constexpr std::size_t cells = static_cast<std::size_t>(CoarseSums::cells * CoarseSums::cells);
+  for (std::size_t c = 0; c < channels.size() && (c + 1) * cells <= pixels.size(); ++c) {
+    const std::size_t to = static_cast<std::size_t>(channels[c]) * cells;
+    for (std::size_t i = 0; i < cells; ++i) {
+      sums.before[to + i] += before[c * cells + i];
+      sums.after[to + i] += after[c * cells + i];
+      sums.pixels[to + i] += pixels[c * cells + i];
+    }
+  }
+}
+
+}  // namespace webunmix::flatfield_folds
