@@ -7,33 +7,18 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <exception>
 #include <functional>
 #include <map>
 #include <mutex>
-#include <new>
 #include <optional>
-#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "image/result.hpp"
+#include "run/caught.hpp"
 
 namespace webunmix {
-
-/// What `call` returns, or its exception as an error: nothing is thrown across threads or modules.
-template <class Call>
-auto caught(Call&& call) -> decltype(call()) {
-  try {
-    return call();
-  } catch (const std::bad_alloc&) {
-    return Error{Errc::out_of_memory,
-                 "There is not enough memory for this. Close other tabs or programs, or use fewer workers."};
-  } catch (const std::exception& failure) {
-    return Error{Errc::internal, std::string("Unexpected failure: ") + failure.what()};
-  }
-}
 
 /// Calls work(worker, item) for items 0..count-1 on `workers` threads, worker 0..workers-1 each on one of them, and
 /// take(item, result) in order on this thread. With one worker everything happens on this thread.

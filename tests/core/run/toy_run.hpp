@@ -73,10 +73,9 @@ class ToyRun {
           stack.resize(static_cast<std::size_t>(shape.samples()));
           for (std::size_t c = 0; c < boxes[i].channels.size(); ++c) {
             const auto plane = (boxes[i].t * shape.z + boxes[i].z) * shape.c + static_cast<std::int64_t>(c);
+            const auto first = static_cast<std::size_t>(plane * shape.pixels_per_plane() + boxes[i].y_begin * shape.x);
             const auto from = doubles(*made.block, c);
-            std::transform(from.begin(), from.end(),
-                           stack.begin() + plane * shape.pixels_per_plane() + boxes[i].y_begin * shape.x,
-                           [](double v) { return static_cast<float>(v); });
+            for (std::size_t k = 0; k < from.size(); ++k) stack[first + k] = static_cast<float>(from[k]);
           }
           return {};
         }));
