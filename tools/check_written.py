@@ -35,6 +35,8 @@ def inspect(path, pixels_path):
                 raise
             pixels = None
         axes, shape = (series.get_axes(False), series.get_shape(False)) if tif.is_ome else (series.axes, series.shape)
+        if axes.endswith('S') and shape[-1] == 1:  # one sample per pixel
+            axes, shape = axes[:-1], shape[:-1]
         report = {
             'axes': axes, 'shape': list(shape), 'dtype': str(series.dtype), 'sha256': None, 'pages': len(tif.pages),
             'ome': bool(tif.is_ome), 'bigtiff': bool(tif.is_bigtiff),
