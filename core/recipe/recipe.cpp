@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "settings/nearest.hpp"
-#include "settings/number_text.hpp"
+#include "image/number_text.hpp"
 
 namespace webunmix {
 namespace {

@@ -1,6 +1,6 @@
 #include "recipe/reference.hpp"
 
-#include "settings/number_text.hpp"
+#include "image/number_text.hpp"
 
 namespace webunmix {
 namespace {

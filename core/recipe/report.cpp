@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "recipe/string_form.hpp"
-#include "settings/number_text.hpp"
+#include "image/number_text.hpp"
 
 namespace webunmix {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "recipe/json_text.hpp"
 #include "recipe/percent.hpp"
-#include "settings/number_text.hpp"
+#include "image/number_text.hpp"
 
 namespace webunmix {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "settings/nearest.hpp"
-#include "settings/number_text.hpp"
+#include "image/number_text.hpp"
 #include "settings/table.hpp"
 
 namespace webunmix {

@@ -9,7 +9,7 @@
 #include "flatfield/segment.hpp"
 #include "image/bytes_io.hpp"
 #include "run/partition.hpp"
-#include "settings/number_text.hpp"
+#include "image/number_text.hpp"
 #include "steps/kinds.hpp"
 
 namespace webunmix {

@@ -1,5 +1,5 @@
 // Numbers print with the fewest digits that read back as the same double.
-#include "settings/number_text.hpp"
+#include "image/number_text.hpp"
 
 #include <bit>
 #include <catch2/catch.hpp>

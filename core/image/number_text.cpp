@@ -1,4 +1,4 @@
-#include "settings/number_text.hpp"
+#include "image/number_text.hpp"
 
 #include <array>
 #include <charconv>

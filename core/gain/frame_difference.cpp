@@ -1,0 +1,301 @@
+// The default method: every pixel with a sound variance, in bins of equal count, on a weighted line.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <utility>
+
+#include "gain/photon_transfer.hpp"
+#include "gain/temporal_sums.hpp"
+#include "image/number_text.hpp"
+
+namespace webunmix {
+namespace {
+
+constexpr std::size_t bin_count = 50;
+constexpr std::size_t fewest_pixels = 1000;
+constexpr double low_quantile = 0.25;
+
+enum class BinLevel { mean, quantile };
+
+/// The highest value that is the maximum of at least 1 % of the pixels, at least five times commoner than the 20 values below it, and
+/// with next to no pixel above it: where the camera or the converter stops. Only whole numbers can pile up like that.
+std::optional<double> saturation_plateau(std::span<const float> maximum) {
+  std::map<std::int64_t, std::uint64_t> counts;
+  for (const float value : maximum) {
+    if (value != std::floor(value)) return std::nullopt;
+    ++counts[static_cast<std::int64_t>(value)];
+  }
+  const auto pixels = static_cast<double>(maximum.size());
+  double above = 0.0;
+  for (auto it = counts.rbegin(); it != counts.rend() && above <= 0.001 * pixels; ++it) {
+    const auto count = static_cast<double>(it->second);
+    double below = 0.0;
+    for (auto lower = counts.lower_bound(it->first - 20); lower->first < it->first; ++lower)
+      below += static_cast<double>(lower->second);
+    if (count >= 0.01 * pixels && count >= 5.0 * below / 20.0) return static_cast<double>(it->first);
+    above += count;
+  }
+  return std::nullopt;
+}
+
+/// q: the variance of the lamp, from the frame means as a pixel's variance is taken from its series.
+double lamp_variance(std::span<const double> frame_means) {
+  if (frame_means.size() < 2) return 0.0;
+  double squares = 0.0;
+  for (std::size_t t = 1; t < frame_means.size(); ++t) {
+    const double change = frame_means[t] - frame_means[t - 1];
+    squares += change * change;
+  }
+  return std::max(0.0, variance_of_differences(squares, frame_means.back() - frame_means.front(), frame_means.size()));
+}
+
+double median_of(std::vector<double>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// A low quantile of v / sigma^2 for T frames, by the chi-squared law with the same relative scatter (Wilson and Hilferty 1931).
+double quantile_of_scatter(std::size_t frames) {
+  constexpr double normal_quantile = -0.6744897501960817;  // of low_quantile = 0.25
+  const double scatter = variance_scatter(frames);
+  const double k = 2.0 / (scatter * scatter);
+  const double root = 1.0 - 2.0 / (9.0 * k) + normal_quantile * std::sqrt(2.0 / (9.0 * k));
+  return root * root * root;
+}
+
+class Fit {
+ public:
+  Fit(const TransferInput& input, BinLevel level)
+      : input_(input), level_(level), variance_(input.variance.begin(), input.variance.end()) {}
+
+  Result<PhotonTransfer> run() {
+    WEBUNMIX_TRY(check());
+    found_.saturation_adu = input_.maximum.empty() ? std::nullopt : saturation_plateau(input_.maximum);
+    const double limit = found_.saturation_adu.value_or(input_.type_maximum.value_or(std::numeric_limits<double>::infinity()));
+    keep_unsaturated(limit, [&](std::size_t i) { return static_cast<double>(variance_[i]); });
+    WEBUNMIX_TRY(enough_left());
+    constexpr int rounds = 3;
+    for (int round = 0; round < rounds; ++round) {
+      make_bins();
+      WEBUNMIX_TRY(lever());
+      fit_first();
+      fit_means();
+      remove_flicker();
+      fit_means();
+      // A line that falls has no use for another round; judge() refuses it.
+      if (found_.line.slope <= 0.0) break;
+      const auto kept = kept_.size();
+      keep_unsaturated(limit,
+                       [&](std::size_t i) { return std::max(0.0, found_.line.at(static_cast<double>(input_.mean[i]))); });
+      WEBUNMIX_TRY(enough_left());
+      if (kept_.size() == kept) break;
+    }
+    return judge();
+  }
+
+ private:
+  [[nodiscard]] Error refuse(const std::string& why) const { return {Errc::not_enough_data, input_.what + ": " + why}; }
+
+  Result<void> check() const {
+    if (input_.frames < 2) {
+      return refuse(
+          "one frame cannot tell a gain: the noise is what changes from frame to frame. Record 2 or more frames of a still "
+          "scene.");
+    }
+    const auto [lowest, highest] = std::minmax_element(input_.mean.begin(), input_.mean.end());
+    if (*lowest == *highest)
+      return refuse("every pixel has the same mean, so there is no range of brightness to fit a line over.");
+    return {};
+  }
+
+  template <class Variance>
+  void keep_unsaturated(double limit, const Variance& variance) {
+    kept_.clear();
+    for (std::size_t i = 0; i < input_.mean.size(); ++i) {
+      if (static_cast<double>(input_.mean[i]) + 4.0 * std::sqrt(std::max(0.0, variance(i))) < limit) kept_.push_back(i);
+    }
+    found_.saturated_fraction = 1.0 - static_cast<double>(kept_.size()) / static_cast<double>(input_.mean.size());
+    std::stable_sort(kept_.begin(), kept_.end(), [&](std::size_t a, std::size_t b) { return input_.mean[a] < input_.mean[b]; });
+    // Drop what lies below the 1st and above the 99th percentile of the mean.
+    const std::size_t cut = kept_.size() / 100;
+    kept_.erase(kept_.end() - static_cast<std::ptrdiff_t>(cut), kept_.end());
+    kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(cut));
+  }
+
+  Result<void> enough_left() const {
+    if (kept_.size() >= fewest_pixels) return {};
+    return refuse("only " + std::to_string(kept_.size()) + " of " + std::to_string(input_.mean.size()) +
+                  " pixels are usable, " + std::to_string(fewest_pixels) + " are needed" +
+                  (found_.saturated_fraction > 0.5
+                       ? "; " + percent(found_.saturated_fraction) + " are saturated. Record at lower light."
+                       : "."));
+  }
+
+  static std::string percent(double fraction) { return number_text(std::round(fraction * 1000.0) / 10.0) + " %"; }
+
+  void make_bins() {
+    borders_.clear();
+    for (std::size_t b = 0; b <= bin_count; ++b) borders_.push_back(b * kept_.size() / bin_count);
+  }
+
+  Result<void> lever() const {
+    if (input_.mean[kept_.front()] < input_.mean[kept_.back()]) return {};
+    return refuse(
+        "all usable pixels have the same mean: evenly lit frames give no lever. Use a scene or a gradient with bright and dark "
+        "parts.");
+  }
+
+  /// The line through the bins' medians: no wild pixel moves it far.
+  void fit_first() {
+    std::vector<double> x;
+    std::vector<double> y;
+    for (std::size_t b = 0; b < bin_count; ++b) {
+      std::vector<double> means;
+      std::vector<double> variances;
+      for (std::size_t k = borders_[b]; k < borders_[b + 1]; ++k) {
+        means.push_back(static_cast<double>(input_.mean[kept_[k]]));
+        variances.push_back(static_cast<double>(variance_[kept_[k]]));
+      }
+      x.push_back(median_of(means));
+      y.push_back(median_of(variances));
+    }
+    found_.line = weighted_line(x, y);
+    first_ = true;
+  }
+
+  /// Weights 1 / (fitted variance)^2, iterated.
+  static LineFit weighted_line(std::span<const double> x, std::span<const double> y) {
+    LineFit line = fit_line(x, y);
+    double floor = 0.0;
+    for (const double value : y) floor = std::max(floor, value);
+    floor *= 1e-3;
+    constexpr int iterations = 5;
+    std::vector<double> weights(x.size());
+    for (int i = 0; i < iterations; ++i) {
+      for (std::size_t k = 0; k < x.size(); ++k) {
+        const double height = std::max(line.at(x[k]), floor);
+        weights[k] = 1.0 / (height * height);
+      }
+      line = fit_line(x, y, weights);
+    }
+    return line;
+  }
+
+  /// The line through the bins' means (or low quantiles) without outliers, those taken from the line before.
+  void fit_means() {
+    const double scatter = variance_scatter(input_.frames);
+    // In the first pass the line goes through medians, which lie below means where few frames make v skewed.
+    const double slack = first_ && input_.frames < 4 ? 2.2 : 1.0;
+    const LineFit before = found_.line;
+    found_.mean_bins.clear();
+    found_.var_bins.clear();
+    found_.pixels_in_bins.clear();
+    std::size_t outliers = 0;
+    for (std::size_t b = 0; b < bin_count; ++b) {
+      double mean = 0.0;
+      double variance = 0.0;
+      std::vector<double> sound;
+      for (std::size_t k = borders_[b]; k < borders_[b + 1]; ++k) {
+        const auto m = static_cast<double>(input_.mean[kept_[k]]);
+        const auto v = static_cast<double>(variance_[kept_[k]]);
+        if (v > before.at(m) * (1.0 + 12.0 * scatter) * slack) {
+          ++outliers;
+          continue;
+        }
+        mean += m;
+        variance += v;
+        sound.push_back(v);
+      }
+      if (sound.empty()) continue;
+      const auto count = static_cast<double>(sound.size());
+      double height = variance / count;
+      if (level_ == BinLevel::quantile) {
+        const auto place = sound.begin() + static_cast<std::ptrdiff_t>(low_quantile * (count - 1.0));
+        std::nth_element(sound.begin(), place, sound.end());
+        height = *place / quantile_of_scatter(input_.frames);
+      }
+      found_.mean_bins.push_back(mean / count);
+      found_.var_bins.push_back(height);
+      found_.pixels_in_bins.push_back(sound.size());
+    }
+    found_.outlier_fraction = static_cast<double>(outliers) / static_cast<double>(kept_.size());
+    if (found_.mean_bins.size() >= 3) found_.line = weighted_line(found_.mean_bins, found_.var_bins);
+    first_ = false;
+  }
+
+  /// v - q ((m - x0) / (F - x0))^2: a flickering lamp adds variance in proportion to the square of the light.
+  void remove_flicker() {
+    if (input_.frame_means.empty() || found_.line.slope <= 0.0) return;
+    const double q = lamp_variance(input_.frame_means);
+    const double mean = std::accumulate(input_.frame_means.begin(), input_.frame_means.end(), 0.0) /
+                        static_cast<double>(input_.frame_means.size());
+    const double dark = -found_.line.intercept / found_.line.slope;
+    if (mean <= dark) return;
+    const double fraction = std::sqrt(q) / (mean - dark);
+    // Beyond small changes the frames do not show one scene under a flickering lamp.
+    if (fraction > 0.1) return;
+    found_.flicker_fraction = fraction;
+    for (std::size_t i = 0; i < variance_.size(); ++i) {
+      const double light = (static_cast<double>(input_.mean[i]) - dark) / (mean - dark);
+      variance_[i] = static_cast<float>(static_cast<double>(input_.variance[i]) - q * light * light);
+    }
+  }
+
+  Result<PhotonTransfer> judge() {
+    const LineFit& line = found_.line;
+    if (line.slope <= 0.0) {
+      return refuse("the variance does not grow with the mean (slope " + number_text(line.slope) +
+                    " ADU), so these frames do not show photon noise. Check that the scene is still and not saturated.");
+    }
+    const double relative_se = line.slope_se / line.slope;
+    if (line.r * line.r < 0.5 || relative_se > 0.15) {
+      return refuse("the means span too little to tell the slope (r² " +
+                    number_text(std::round(line.r * line.r * 1000.0) / 1000.0) + ", standard error " + percent(relative_se) +
+                    " of the slope; 0.5 and 15 % are the limits). Evenly lit frames give no lever: use a scene or a gradient "
+                    "with bright and dark parts.");
+    }
+    found_.gain_e_per_adu = 1.0 / line.slope;
+    found_.gain_se = line.slope_se / (line.slope * line.slope);
+    found_.zero_variance_adu = -line.intercept / line.slope;
+    found_.lowest_mean_used = static_cast<double>(input_.mean[kept_.front()]);
+    found_.highest_mean_used = static_cast<double>(input_.mean[kept_.back()]);
+    if (found_.saturated_fraction > 0.01) {
+      found_.warnings.push_back(
+          input_.what + ": " + percent(found_.saturated_fraction) + " of the pixels come near saturation" +
+          (found_.saturation_adu ? " at " + number_text(*found_.saturation_adu) + " ADU" : std::string()) +
+          " and were left out.");
+    }
+    if (found_.outlier_fraction > 0.01) {
+      found_.warnings.push_back(
+          input_.what + ": " + percent(found_.outlier_fraction) +
+          " of the pixels vary far more than their brightness explains and were left out. Moving or blinking objects do that.");
+    }
+    if (found_.flicker_fraction > 0.002) {
+      found_.warnings.push_back(input_.what + ": the light flickers by " + percent(found_.flicker_fraction) +
+                                "; its share of the variance was removed.");
+    }
+    return found_;
+  }
+
+  const TransferInput& input_;
+  BinLevel level_;
+  std::vector<float> variance_;
+  std::vector<std::size_t> kept_;     ///< usable pixels by ascending mean
+  std::vector<std::size_t> borders_;  ///< of the bins, in kept_
+  bool first_ = true;
+  PhotonTransfer found_;
+};
+
+}  // namespace
+
+Result<PhotonTransfer> fit_frame_difference(const TransferInput& input) { return Fit(input, BinLevel::mean).run(); }
+
+Result<PhotonTransfer> fit_quantile_low(const TransferInput& input) { return Fit(input, BinLevel::quantile).run(); }
+
+double gain_of_frame_pair(double mean_1, double mean_2, double bias, double sd_of_difference) {
+  return (mean_1 + mean_2 - 2.0 * bias) / (sd_of_difference * sd_of_difference);
+}
+
+}  // namespace webunmix

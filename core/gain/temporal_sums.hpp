@@ -1,0 +1,56 @@
+// Mean, variance and maximum of every pixel over time, from running sums: frames come once, in order, and none is kept but the last.
+//
+// The variance is taken from differences of neighbouring frames, so that slow drift (bleaching) does not count as noise. With
+// d_t = x_t - x_(t-1) and T frames:
+//
+//   T = 2    v = d^2 / 2
+//   T >= 3   v = (sum d^2 - (x_T - x_1)^2 / (T - 1)) / (2 ((T - 1) - 1 / (T - 1)))
+//
+// which is unbiased under steady drift: the second term takes out what a straight line through the frames adds to the first.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace webunmix {
+
+/// Relative standard deviation of the estimate v of a pixel's variance from T >= 2 frames: sqrt(3T - 4) / (T - 1).
+[[nodiscard]] double variance_scatter(std::size_t frames);
+
+/// v above, of one series given by its sums.
+[[nodiscard]] double variance_of_differences(double sum_of_squares, double last_minus_first, std::size_t frames);
+
+/// What is known of every pixel of a band.
+struct TemporalMaps {
+  std::vector<float> mean;
+  std::vector<float> variance;
+  std::vector<float> maximum;
+  std::vector<double> frame_sums;  ///< of each frame over the pixels
+  std::uint64_t not_finite = 0;    ///< samples that are NaN or infinite; unless it is 0 the maps mean nothing
+};
+
+class TemporalSums {
+ public:
+  explicit TemporalSums(std::size_t pixels);
+
+  /// The next frame. T: any sample type.
+  template <class T>
+  void add(std::span<const T> frame);
+
+  /// After at least two frames.
+  [[nodiscard]] TemporalMaps finish() const;
+
+ private:
+  std::size_t frames_ = 0;
+  std::vector<double> sum_;
+  std::vector<double> squares_;
+  std::vector<float> first_;
+  std::vector<float> last_;
+  std::vector<float> maximum_;
+  std::vector<double> frame_sums_;
+  std::uint64_t not_finite_ = 0;
+};
+
+}  // namespace webunmix
