@@ -28,7 +28,8 @@ export function boxesOf(item: Uint8Array): BoxPlace[] {
     const count = u64();
     for (let i = 0; i < count; i += 1) {
       const [input, t, z] = [i32(), i32(), i32()];
-      at += 4 * u64();
+      const channels = u64();
+      at += 4 * channels;
       boxes.push({ input, t, z, yBegin: u64(), yEnd: u64() });
     }
   } catch (error) {
