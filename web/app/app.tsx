@@ -1,0 +1,96 @@
+// The frame of the page: top bar, the start screen or the studio, and the drop target that is the whole window.
+import { signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { receive } from '../open/receive';
+import { asking, opening, stack } from '../open/stack';
+import { StartScreen } from '../open/start-screen';
+import { Announcer } from '../ui/announce';
+import { HelpDialog } from './help-dialog';
+import { layout } from './layout';
+import { step } from './steps';
+import { TopBar } from './top-bar';
+import './app.css';
+
+/** The studio is a chunk of its own: it is not needed before a stack is open. */
+const studio = signal<ComponentType | null>(null);
+const studioFailed = signal(false);
+
+export function loadStudio(): void {
+  import('./studio')
+    .then((module) => {
+      studio.value = module.Studio;
+    })
+    .catch(() => {
+      studioFailed.value = true;
+    });
+}
+
+const dragging = signal(false);
+
+function useWindowDrop(): void {
+  useEffect(() => {
+    let depth = 0;
+    const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    const enter = (event: DragEvent) => {
+      if (!holdsFiles(event)) return;
+      depth += 1;
+      dragging.value = true;
+    };
+    const leave = (event: DragEvent) => {
+      if (!holdsFiles(event)) return;
+      depth = Math.max(depth - 1, 0);
+      dragging.value = depth > 0;
+    };
+    const over = (event: DragEvent) => {
+      if (holdsFiles(event)) event.preventDefault();
+    };
+    const drop = (event: DragEvent) => {
+      depth = 0;
+      dragging.value = false;
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      void receive([...(event.dataTransfer?.files ?? [])]);
+    };
+    addEventListener('dragenter', enter);
+    addEventListener('dragleave', leave);
+    addEventListener('dragover', over);
+    addEventListener('drop', drop);
+    return () => {
+      removeEventListener('dragenter', enter);
+      removeEventListener('dragleave', leave);
+      removeEventListener('dragover', over);
+      removeEventListener('drop', drop);
+    };
+  }, []);
+}
+
+export function App() {
+  useWindowDrop();
+  const open = stack.value !== null;
+  useEffect(() => {
+    if (open || opening.value || asking.value) loadStudio();
+  }, [open, opening.value, asking.value]);
+  // A new step is read from its top.
+  useEffect(() => scrollTo(0, 0), [step.value]);
+  const Studio = studio.value;
+  const inStudio = open && step.value !== 'open';
+  return (
+    <div class={`app ${layout.value} ${inStudio ? 'in-studio' : 'at-start'} ${dragging.value ? 'dragging' : ''}`}>
+      <TopBar />
+      {inStudio ? (
+        Studio ? (
+          <Studio />
+        ) : (
+          <main class="loading" aria-busy="true">
+            {studioFailed.value ? 'A part of the page could not be loaded. Reload to try again.' : ''}
+          </main>
+        )
+      ) : (
+        <StartScreen />
+      )}
+      <HelpDialog />
+      <Announcer />
+    </div>
+  );
+}

@@ -1,0 +1,188 @@
+// The studio: channels left, image in the middle, the step's panel right, the dock below; one column on a phone.
+import { signal } from '@preact/signals';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { ChecksPanel, checksNeedLook } from '../correct/checks-panel';
+import { Dock, Tabs } from '../correct/dock';
+import { MethodsPanel } from '../correct/methods-table';
+import { PhoneEstimate } from '../correct/phone-estimate';
+import { RecipeHead, RecipePanel, RecipeSteps } from '../correct/recipe-panel';
+import { RunButton } from '../correct/run-panel';
+import { verdictNeedsLook } from '../correct/verdict-block';
+import { ExportPanel } from '../export/export-panel';
+import { AboutStack } from '../inspect/about-stack';
+import { ChannelCards } from '../inspect/channel-card';
+import { FileCard } from '../inspect/file-card';
+import { openError } from '../open/stack';
+import { TableDialog } from '../plots/data-table';
+import { TimePanel } from '../plots/time-plot';
+import { BadIcon, CloseIcon, EyeIcon } from '../ui/icons';
+import { PlaneBar } from '../viewer/plane-bar';
+import { Viewer } from '../viewer/viewer';
+import { watchKeys } from './keys';
+import { layout } from './layout';
+import { step } from './steps';
+import { BottomBar } from './top-bar';
+import '../correct/correct.css';
+import './studio.css';
+
+type PhoneTab = 'recipe' | 'estimate' | 'compare' | 'checks';
+const phoneTab = signal<PhoneTab>('estimate');
+const channelsOver = signal(false);
+
+/** A file that could not be opened while another one is: said where one looks, and put away by hand. */
+function Refused() {
+  const error = openError.value;
+  if (!error) return null;
+  return (
+    <div class="note bad refused" role="status">
+      <BadIcon />
+      <p>
+        <b>{error.title}</b> {error.message}
+      </p>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Close this message"
+        onClick={() => {
+          openError.value = null;
+        }}
+      >
+        <CloseIcon />
+      </button>
+    </div>
+  );
+}
+
+function Panel() {
+  if (step.value === 'inspect') return <AboutStack />;
+  if (step.value === 'export') return <ExportPanel />;
+  return <RecipePanel />;
+}
+
+function Desktop() {
+  const narrow = layout.value === 'narrow';
+  const inspecting = step.value === 'inspect';
+  return (
+    <main class={`studio ${inspecting ? 'without-dock' : ''}`}>
+      <Refused />
+      {!narrow && (
+        <aside class="left-panel" aria-label="Stack and channels">
+          <FileCard />
+          <ChannelCards />
+        </aside>
+      )}
+      <div class="view-column">
+        <Viewer />
+        {narrow && (
+          <>
+            <button
+              type="button"
+              class="glass channels-button"
+              aria-expanded={channelsOver.value}
+              onClick={() => {
+                channelsOver.value = !channelsOver.value;
+              }}
+            >
+              <EyeIcon /> Channels
+            </button>
+            {channelsOver.value && (
+              <aside class="left-panel over" aria-label="Stack and channels">
+                <FileCard />
+                <ChannelCards />
+              </aside>
+            )}
+          </>
+        )}
+        <PlaneBar />
+      </div>
+      <div class="right-column">
+        <Panel />
+      </div>
+      {!inspecting && <Dock />}
+    </main>
+  );
+}
+
+function PhoneCorrect() {
+  const panel = useId();
+  const tab = phoneTab.value;
+  return (
+    <>
+      <Tabs<PhoneTab>
+        label="Correct"
+        value={tab}
+        panel={panel}
+        onChange={(next) => {
+          phoneTab.value = next;
+        }}
+        choices={[
+          { value: 'recipe', label: 'Recipe' },
+          { value: 'estimate', label: 'Estimate' },
+          { value: 'compare', label: 'Compare', look: verdictNeedsLook.value },
+          { value: 'checks', label: 'Checks', look: checksNeedLook.value },
+        ]}
+      />
+      <div id={panel} role="tabpanel" class="phone-tab">
+        {tab === 'recipe' && (
+          <>
+            <RecipeHead />
+            <RecipeSteps />
+          </>
+        )}
+        {tab === 'estimate' && <PhoneEstimate />}
+        {tab === 'compare' && (
+          <>
+            <MethodsPanel />
+            <TimePanel />
+          </>
+        )}
+        {tab === 'checks' && <ChecksPanel />}
+      </div>
+      <div class="phone-run">
+        <RunButton />
+      </div>
+    </>
+  );
+}
+
+/** The image shrinks once the content below is being read. */
+function useShrink(element: { current: HTMLElement | null }): void {
+  useEffect(() => {
+    const onScroll = () => element.current?.classList.toggle('small', scrollY > 24);
+    addEventListener('scroll', onScroll, { passive: true });
+    return () => removeEventListener('scroll', onScroll);
+  }, []);
+}
+
+function Phone() {
+  const top = useRef<HTMLDivElement>(null);
+  useShrink(top);
+  return (
+    <main class={`phone-column at-${step.value}`}>
+      <Refused />
+      <div ref={top} class={`phone-top ${step.value === 'correct' && phoneTab.value !== 'estimate' ? 'small' : ''}`}>
+        <Viewer />
+        <PlaneBar />
+      </div>
+      {step.value === 'inspect' && (
+        <>
+          <ChannelCards />
+          <AboutStack />
+        </>
+      )}
+      {step.value === 'correct' && <PhoneCorrect />}
+      {step.value === 'export' && <ExportPanel />}
+      <BottomBar />
+    </main>
+  );
+}
+
+export function Studio() {
+  useEffect(() => watchKeys(), []);
+  return (
+    <>
+      {layout.value === 'phone' ? <Phone /> : <Desktop />}
+      <TableDialog />
+    </>
+  );
+}

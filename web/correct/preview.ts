@@ -1,0 +1,95 @@
+// The plane that is looked at, before and after. Follows position, recipe and alpha at once; while it is busy, only the newest
+// wish is kept.
+import { batch, effect, signal } from '@preact/signals';
+import { meetPlane, neededChannels, neededKey } from '../inspect/channels';
+import { type OpenStack, stack } from '../open/stack';
+import { isCancelled, type PageError, pageError } from '../ui/errors';
+import { latest } from '../ui/latest';
+import { PlaneCache, type ShownPlane } from '../viewer/planes';
+import { position } from '../viewer/position';
+import { previewRecipe } from './estimate';
+import { fittedPlane } from './fits';
+import { unmixIndex } from './unmix';
+
+export const before = signal<ShownPlane | null>(null);
+/** The same plane corrected, with negative values left in; null while there is no correction to show. */
+export const after = signal<ShownPlane | null>(null);
+export const planeError = signal<PageError | null>(null);
+
+let cache: { stack: OpenStack; planes: PlaneCache } | null = null;
+
+async function corrected(open: OpenStack, raw: ShownPlane, channels: number[]): Promise<ShownPlane | null> {
+  const recipe = previewRecipe.value;
+  const index = unmixIndex.value;
+  if (!recipe || index === null) return null;
+  const plane = await fittedPlane(open.session, recipe, { stage: index + 1, t: raw.t, z: raw.z, channels });
+  return {
+    t: raw.t,
+    z: raw.z,
+    type: plane.type,
+    width: plane.width,
+    height: plane.height,
+    channels: new Map(channels.flatMap((channel, i) => (plane.channels[i] ? [[channel, plane.channels[i]]] : []))),
+  };
+}
+
+const refresh = latest(async () => {
+  const open = stack.value;
+  if (!open) {
+    cache = null;
+    batch(() => {
+      before.value = null;
+      after.value = null;
+      planeError.value = null;
+    });
+    return;
+  }
+  if (cache?.stack !== open) cache = { stack: open, planes: new PlaneCache(open) };
+  const { t, z } = position.value;
+  const channels = neededChannels.value;
+  if (channels.length === 0) return;
+  let raw: ShownPlane;
+  try {
+    raw = await cache.planes.plane(t, z, channels);
+  } catch (error) {
+    if (stack.value !== open || isCancelled(error)) return;
+    batch(() => {
+      before.value = null;
+      after.value = null;
+      planeError.value = pageError('This plane could not be read.', error);
+    });
+    return;
+  }
+  if (stack.value !== open) return;
+  meetPlane(raw);
+  // The uncorrected plane is not held back by a correction that takes long.
+  const early = setTimeout(() => {
+    if (stack.value === open) show(raw, null);
+  }, 120);
+  try {
+    const done = await corrected(open, raw, channels);
+    if (stack.value === open) show(raw, done);
+    planeError.value = null;
+  } catch (error) {
+    if (stack.value !== open || isCancelled(error)) return;
+    show(raw, null);
+    planeError.value = pageError('The corrected plane could not be computed.', error);
+  } finally {
+    clearTimeout(early);
+  }
+});
+
+function show(raw: ShownPlane, done: ShownPlane | null): void {
+  batch(() => {
+    before.value = raw;
+    if (done || after.value?.t !== raw.t || after.value.z !== raw.z || previewRecipe.value === null) after.value = done;
+  });
+}
+
+effect(() => {
+  void stack.value;
+  void position.value;
+  void neededKey.value;
+  void previewRecipe.value;
+  queueMicrotask(() => void refresh());
+});

@@ -1,0 +1,199 @@
+// The control of one setting, made from its row of the table.
+import type { SettingInfo } from '../../workers/api';
+import { shapeOf, stack } from '../open/stack';
+import { NumberField } from '../ui/number-field';
+import { indexFromShown, shownIndex } from '../ui/position';
+import { Switch } from '../ui/switch';
+
+export interface SettingControlProps {
+  id: string;
+  info: SettingInfo;
+  value: unknown;
+  disabled: boolean;
+  invalid: boolean;
+  describedBy: string | undefined;
+  onChange: (value: unknown) => void;
+  onCommit: () => void;
+}
+
+/** "1,2" and "1,-1;0,1": lists and lists of lists as links write them. Anything else is JSON. */
+function valueText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'object' && !Array.isArray(value)) return JSON.stringify(value);
+  if (!Array.isArray(value)) return String(value);
+  return value.map((row) => (Array.isArray(row) ? row.join(',') : String(row))).join(value.some(Array.isArray) ? ';' : ',');
+}
+
+/** The value that was typed; what cannot be read is handed on as text, and the core says what is wrong with it. */
+function readValue(info: SettingInfo, text: string): unknown {
+  const trimmed = text.trim();
+  if (trimmed === '') return info.nullable ? null : info.kind === 'text' ? '' : [];
+  const number = (part: string) => (info.elements_nullable && part.trim() === 'null' ? null : Number(part));
+  const word = (part: string) => part.trim();
+  switch (info.kind) {
+    case 'text':
+      return text;
+    case 'matrix':
+      return trimmed.split(';').map((row) => row.split(',').map(number));
+    case 'text_lists':
+      return trimmed.split(';').map((row) => row.split(',').map(word));
+    case 'text_list':
+      return trimmed.split(',').map(word);
+    case 'integer_list':
+    case 'number_list':
+      return trimmed.split(',').map(number);
+    default:
+      try {
+        return JSON.parse(trimmed);
+      } catch {
+        return trimmed;
+      }
+  }
+}
+
+function labelOf(info: SettingInfo, choice: string): string {
+  return info.choice_labels[info.choices.indexOf(choice)] ?? choice;
+}
+
+function ChoiceControl(props: SettingControlProps) {
+  const { info, value } = props;
+  return (
+    <select
+      id={props.id}
+      class="field"
+      value={value === null ? '' : String(value)}
+      disabled={props.disabled}
+      aria-describedby={props.describedBy}
+      onChange={(event) => props.onChange(event.currentTarget.value === '' ? null : event.currentTarget.value)}
+    >
+      {info.nullable && <option value="">{info.null_means || 'default'}</option>}
+      {info.choices.map((choice) => (
+        <option key={choice} value={choice}>
+          {labelOf(info, choice)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** An `any` that is a number or one of a few words, and nothing longer. */
+function isMixed(info: SettingInfo): boolean {
+  return info.forms.length > 0 && info.forms.every((form) => ['number', 'integer', 'choice'].includes(form));
+}
+
+/** A number, or one of a few words ("auto"), or nothing. */
+function MixedControl(props: SettingControlProps) {
+  const { info, value } = props;
+  const isNumber = typeof value === 'number';
+  const picked = value === null ? '' : isNumber ? '#' : String(value);
+  return (
+    <span class="mixed">
+      <select
+        id={props.id}
+        class="field"
+        value={picked}
+        disabled={props.disabled}
+        aria-describedby={props.describedBy}
+        onChange={(event) => {
+          const next = event.currentTarget.value;
+          props.onChange(next === '' ? null : next === '#' ? 0 : next);
+        }}
+      >
+        {info.nullable && <option value="">{info.null_means || 'none'}</option>}
+        {info.choices.map((choice) => (
+          <option key={choice} value={choice}>
+            {labelOf(info, choice)}
+          </option>
+        ))}
+        <option value="#">a number</option>
+      </select>
+      {isNumber && (
+        <NumberField
+          label={`${info.label}, ${info.unit || 'number'}`}
+          value={value}
+          disabled={props.disabled}
+          onInput={props.onChange}
+          onCommit={props.onCommit}
+        />
+      )}
+    </span>
+  );
+}
+
+function IndexControl(props: SettingControlProps) {
+  const open = stack.value;
+  const count = open ? shapeOf(open).t : 1;
+  return (
+    <NumberField
+      id={props.id}
+      label={props.info.label}
+      value={typeof props.value === 'number' ? shownIndex(props.value) : null}
+      integer
+      min={1}
+      max={count}
+      disabled={props.disabled}
+      invalid={props.invalid}
+      describedBy={props.describedBy}
+      onInput={(shown) => shown !== null && props.onChange(indexFromShown(shown, count))}
+      onCommit={props.onCommit}
+    />
+  );
+}
+
+export function SettingControl(props: SettingControlProps) {
+  const { info, value } = props;
+  if (info.role === 'time_point') return <IndexControl {...props} />;
+  if (info.kind === 'any' && isMixed(info)) return <MixedControl {...props} />;
+  switch (info.kind) {
+    case 'boolean':
+      return (
+        <Switch
+          id={props.id}
+          checked={value === true}
+          disabled={props.disabled}
+          describedBy={props.describedBy}
+          onChange={props.onChange}
+        />
+      );
+    case 'choice':
+      return <ChoiceControl {...props} />;
+    case 'integer':
+    case 'number': {
+      const percentile = info.name.includes('percentile');
+      return (
+        <NumberField
+          id={props.id}
+          label={info.label}
+          value={typeof value === 'number' ? value : null}
+          integer={info.kind === 'integer'}
+          nullable={info.nullable}
+          min={info.minimum ?? undefined}
+          max={info.maximum ?? undefined}
+          aboveMin={info.exclusive_minimum}
+          step={percentile ? 0.1 : undefined}
+          decimals={percentile && typeof value === 'number' && Number.isInteger(value * 10) ? 1 : undefined}
+          placeholder={info.nullable ? '–' : undefined}
+          disabled={props.disabled}
+          invalid={props.invalid}
+          describedBy={props.describedBy}
+          onInput={props.onChange}
+          onCommit={props.onCommit}
+        />
+      );
+    }
+    default:
+      return (
+        <input
+          id={props.id}
+          type="text"
+          class="field"
+          value={valueText(value)}
+          placeholder={info.nullable ? info.null_means : undefined}
+          disabled={props.disabled}
+          aria-invalid={props.invalid ? 'true' : undefined}
+          aria-describedby={props.describedBy}
+          onChange={(event) => props.onChange(readValue(info, event.currentTarget.value))}
+        />
+      );
+  }
+}

@@ -1,0 +1,115 @@
+// The form of a step, generated from its settings table: label, control, what it means in the data; settings that do not apply are
+// disabled and say why, rare ones are folded. A step may put its own controls in the place of some settings.
+import { signal } from '@preact/signals';
+import { type ComponentChildren, Fragment } from 'preact';
+import type { SettingInfo, StepKind } from '../../workers/api';
+import { ChannelSelects } from '../inspect/channel-selects';
+import { dataNote } from './notes';
+import { planError } from './plan';
+import { change, endEdit, resetStep, settingsOf } from './recipe';
+import { SettingControl } from './setting-control';
+import { idleReason, type Settings, settingInMessage } from './settings';
+import { setRole } from './unmix';
+
+/** Explanations under every setting, for those who want to read. */
+export const explain = signal(false);
+const unfolded = signal(false);
+
+function Row(props: { kind: StepKind; info: SettingInfo; index: number; settings: Settings }) {
+  const { info, index, settings } = props;
+  const id = `setting-${index}-${info.name}`;
+  const idle = idleReason(info, settings);
+  const wrong =
+    planError.value && settingInMessage(props.kind, planError.value.message) === info.name ? planError.value.message : null;
+  const value = settings[info.name];
+  const note =
+    idle ??
+    dataNote(info.name) ??
+    (value === null && info.null_means && info.kind !== 'choice' ? info.null_means : info.unit || null);
+  const label = info.label || info.name;
+  return (
+    <div class={`setting kind-${info.kind} ${idle ? 'idle' : ''}`}>
+      <label for={id} title={info.meaning}>
+        {label}
+      </label>
+      <SettingControl
+        id={id}
+        info={info}
+        value={value}
+        disabled={idle !== null}
+        invalid={wrong !== null}
+        describedBy={`${id}-note`}
+        onChange={(next) => change(index, { [info.name]: next }, typeof next === 'number' ? `${index}.${info.name}` : null)}
+        onCommit={endEdit}
+      />
+      <span class="setting-note" id={`${id}-note`}>
+        {note}
+        <span class="sr-only">{info.meaning}</span>
+      </span>
+      {explain.value && info.meaning && (
+        <p class="setting-meaning" aria-hidden="true">
+          {info.meaning}
+        </p>
+      )}
+      {wrong && (
+        <p class="setting-wrong" role="status">
+          {wrong}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function SettingsForm(props: {
+  kind: StepKind;
+  index: number;
+  /** Controls that stand after the setting they are keyed by. */
+  after?: Record<string, ComponentChildren>;
+  /** Settings that those controls replace. */
+  replaced?: string[];
+}) {
+  const { kind, index } = props;
+  const settings = settingsOf(index);
+  const source = kind.settings.find((info) => info.role === 'source_channel');
+  const target = kind.settings.find((info) => info.role === 'target_channel');
+  const hidden = new Set([...(props.replaced ?? []), ...(source && target ? [source.name, target.name] : [])]);
+  const rows = kind.settings.filter((info) => !hidden.has(info.name));
+  const rare = rows.filter((info) => info.rare);
+  const row = (info: SettingInfo) => (
+    <Fragment key={info.name}>
+      <Row kind={kind} info={info} index={index} settings={settings} />
+      {props.after?.[info.name]}
+    </Fragment>
+  );
+  return (
+    <div class="settings">
+      {source && target && (
+        <ChannelSelects
+          source={Number(settings[source.name])}
+          target={Number(settings[target.name])}
+          labels={{ source: source.label || 'Bleeds from', target: target.label || 'into' }}
+          onChange={(role, channel) => setRole(role, channel)}
+        />
+      )}
+      {rows.filter((info) => !info.rare).map(row)}
+      {unfolded.value && rare.map(row)}
+      <div class="settings-foot">
+        {rare.length > 0 && (
+          <button
+            type="button"
+            class="link"
+            aria-expanded={unfolded.value}
+            onClick={() => {
+              unfolded.value = !unfolded.value;
+            }}
+          >
+            {unfolded.value ? 'Fewer settings' : `${rare.length} more settings`}
+          </button>
+        )}
+        <button type="button" class="link reset" onClick={() => resetStep(index)}>
+          Reset
+        </button>
+      </div>
+    </div>
+  );
+}

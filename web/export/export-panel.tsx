@@ -1,0 +1,171 @@
+// Taking the result home: the corrected stack, its report, and the link that makes it again.
+import { signal } from '@preact/signals';
+import { plannedOutput } from '../correct/plan';
+import { recipeText } from '../correct/recipe';
+import { type Compression, compression, progress, result, resultFresh, running } from '../correct/run';
+import { RunButton } from '../correct/run-panel';
+import { stack } from '../open/stack';
+import { currentLink } from '../share/link';
+import { copyText } from '../share/share-button';
+import { announce } from '../ui/announce';
+import { type PageError, pageError } from '../ui/errors';
+import { formatBytes, formatDuration } from '../ui/format';
+import { BadIcon, CheckIcon, InfoIcon } from '../ui/icons';
+import { outputName, reportName } from './names';
+import { ReportSummary } from './report-summary';
+import { saveFile } from './save';
+import './export.css';
+
+const COMPRESSIONS: { value: Compression; label: string }[] = [
+  { value: 'deflate', label: 'Deflate: every reader' },
+  { value: 'zstd', label: 'ZSTD: smaller, newer readers' },
+  { value: 'lzw', label: 'LZW: old readers' },
+  { value: 'none', label: 'None: fastest' },
+];
+
+const saved = signal<string | null>(null);
+const saveError = signal<PageError | null>(null);
+
+async function save(file: Blob, name: string): Promise<void> {
+  saveError.value = null;
+  try {
+    if (await saveFile(file, name)) {
+      saved.value = name;
+      announce(`Saved ${name}.`);
+    }
+  } catch (error) {
+    saveError.value = pageError(`${name} could not be saved. Check the space on the disk and try again.`, error);
+  }
+}
+
+function Result() {
+  const done = result.value;
+  if (!done) return null;
+  const { file } = done;
+  return (
+    <>
+      {!resultFresh.value && (
+        <div class="note warn" role="status">
+          <InfoIcon />
+          <p>
+            <b>The recipe has changed since this run.</b> What is below was made with the settings before. Run again for the new
+            ones.
+          </p>
+        </div>
+      )}
+      <p class="export-done">
+        <CheckIcon /> Done in {formatDuration(done.seconds)}, {formatBytes(done.peakHeapBytes)} of memory at most.
+      </p>
+      <div class="export-buttons">
+        {file && (
+          <button type="button" class={`button ${resultFresh.value ? 'ink' : ''}`} onClick={() => void save(file, done.name)}>
+            Save the stack, {formatBytes(file.size)}
+          </button>
+        )}
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            const text = `${JSON.stringify(done.report, null, 2)}\n`;
+            void save(new Blob([text], { type: 'application/json' }), reportName(done.name));
+          }}
+        >
+          Save the report
+        </button>
+      </div>
+      {saved.value && <p class="export-saved">Saved {saved.value}.</p>}
+      {saveError.value && (
+        <div class="note bad" role="status">
+          <BadIcon />
+          <p>
+            <b>{saveError.value.title}</b> {saveError.value.message}
+          </p>
+        </div>
+      )}
+      <ReportSummary report={done.report} />
+    </>
+  );
+}
+
+export function ExportPanel() {
+  const open = stack.value;
+  if (!open) return null;
+  const output = plannedOutput.value;
+  return (
+    <section class="panel-recipe export" aria-labelledby="export-title">
+      <div class="panel-head">
+        <h2 id="export-title">Export</h2>
+      </div>
+      <div class="panel-scroll">
+        <dl class="facts">
+          <div>
+            <dt>Stack</dt>
+            <dd>{outputName(open.inspection.name)}</dd>
+          </div>
+          <div>
+            <dt>Format</dt>
+            <dd>
+              OME-TIFF{output ? `, ${output.type}, ${formatBytes(output.bytes)} before compression` : ''}. Names, colours and
+              sizes are kept.
+            </dd>
+          </div>
+          <div>
+            <dt>
+              <label for="compression">Compression</label>
+            </dt>
+            <dd>
+              <select
+                id="compression"
+                class="field"
+                value={compression.value}
+                disabled={running.value}
+                onChange={(event) => {
+                  compression.value = event.currentTarget.value as Compression;
+                }}
+              >
+                {COMPRESSIONS.map(({ value, label }) => (
+                  <option key={value} value={value}>
+                    {label}
+                  </option>
+                ))}
+              </select>
+            </dd>
+          </div>
+          <div>
+            <dt>Report</dt>
+            <dd>
+              {reportName(outputName(open.inspection.name))}: settings, what was learnt, checks. Drop it on this page to run it
+              again.
+            </dd>
+          </div>
+          <div>
+            <dt>Link</dt>
+            <dd>
+              <code class="export-link">{recipeText.value ? `#${recipeText.value}` : ''}</code>
+              <button
+                type="button"
+                class="link"
+                disabled={!recipeText.value}
+                onClick={async () => {
+                  announce(
+                    (await copyText(currentLink()))
+                      ? 'Link copied.'
+                      : 'The link could not be copied; it is in the address bar.',
+                  );
+                }}
+              >
+                Copy the link
+              </button>
+            </dd>
+          </div>
+        </dl>
+        {!progress.value && <Result />}
+      </div>
+      {(!resultFresh.value || progress.value) && (
+        <div class="run-panel">
+          <RunButton quiet />
+        </div>
+      )}
+    </section>
+  );
+}

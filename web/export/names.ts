@@ -1,0 +1,13 @@
+// File names of what is written: beside the input's name, never equal to it.
+
+/** "cells.ome.tif" -> "cells.unmixed.ome.tif" */
+export function outputName(input: string): string {
+  const base = input.replace(/\.(ome\.)?tiff?$/i, '').replace(/\.unmixed$/i, '');
+  const name = `${base || 'stack'}.unmixed.ome.tif`;
+  return name === input ? `${base}.unmixed-2.ome.tif` : name;
+}
+
+/** The report lies beside the stack: the same name plus ".json". */
+export function reportName(output: string): string {
+  return `${output}.json`;
+}

@@ -1,0 +1,48 @@
+// The examples that can be opened without a file.
+import { useEffect, useRef } from 'preact/hooks';
+import { EXAMPLES, type Example } from './examples';
+import { openExample, opening } from './stack';
+import { drawThumbnail } from './thumbnails';
+
+function Thumbnail({ example }: { example: Example }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => canvas.current && drawThumbnail(canvas.current, example.id), 100);
+    return () => clearTimeout(timer);
+  }, [example.id]);
+  return (
+    <span class="thumbnail" aria-hidden="true">
+      <canvas ref={canvas} width="160" height="160" />
+    </span>
+  );
+}
+
+export function ExampleCards() {
+  return (
+    <section class="examples" aria-labelledby="examples-title">
+      <h2 id="examples-title">
+        Examples <small>Made on the spot, with known truth.</small>
+      </h2>
+      <ul>
+        {EXAMPLES.map((example) => (
+          <li key={example.id}>
+            <button
+              type="button"
+              class="example"
+              aria-label={`Example: ${example.title}`}
+              disabled={opening.value !== null}
+              onClick={() => void openExample(example.id, example.title, example.options)}
+            >
+              <Thumbnail example={example} />
+              <span class="example-words">
+                <b>{example.title}</b>
+                <span>{example.facts}</span>
+                <span class="example-about">{example.about}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,27 @@
+// Files that were dropped or chosen: JSON restores settings, everything else is a stack.
+import { restore } from '../correct/recipe';
+import { announce } from '../ui/announce';
+import { pageError } from '../ui/errors';
+import { openError, openFiles } from './stack';
+
+function isJson(file: File): boolean {
+  return /\.json$/i.test(file.name) || file.type === 'application/json';
+}
+
+export async function receive(files: File[]): Promise<void> {
+  const settings = files.filter(isJson);
+  const stacks = files.filter((file) => !isJson(file));
+  for (const file of settings) await restoreFrom(file);
+  if (stacks.length > 0) await openFiles(stacks);
+}
+
+/** A report, a recipe, or the JSON the Python package writes beside its output. */
+async function restoreFrom(file: File): Promise<void> {
+  openError.value = null;
+  try {
+    await restore(await file.text());
+    announce(`Settings restored from ${file.name}.`);
+  } catch (error) {
+    openError.value = pageError(`No settings could be read from ${file.name}.`, error);
+  }
+}
