@@ -39,17 +39,6 @@ std::optional<double> saturation_plateau(std::span<const float> maximum) {
   return std::nullopt;
 }
 
-/// q: the variance of the lamp, from the frame means as a pixel's variance is taken from its series.
-double lamp_variance(std::span<const double> frame_means) {
-  if (frame_means.size() < 2) return 0.0;
-  double squares = 0.0;
-  for (std::size_t t = 1; t < frame_means.size(); ++t) {
-    const double change = frame_means[t] - frame_means[t - 1];
-    squares += change * change;
-  }
-  return std::max(0.0, variance_of_differences(squares, frame_means.back() - frame_means.front(), frame_means.size()));
-}
-
 double median_of(std::vector<double>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
@@ -225,21 +214,42 @@ class Fit {
     first_ = false;
   }
 
+  /// The lamp's variance over the square of its mean: the median over groups of pixels of what the frame means vary beyond photon noise.
+  [[nodiscard]] double relative_lamp_variance(double dark) const {
+    const FrameSums& frames = input_.frame_sums;
+    std::vector<double> found;
+    for (std::size_t g = 0; g < FrameSums::groups; ++g) {
+      if (frames.pixels[g] == 0) continue;
+      const auto pixels = static_cast<double>(frames.pixels[g]);
+      const auto mean_at = [&](std::size_t t) { return frames.sums[t * FrameSums::groups + g] / pixels; };
+      double squares = 0.0;
+      double mean = mean_at(0);
+      for (std::size_t t = 1; t < input_.frames; ++t) {
+        const double change = mean_at(t) - mean_at(t - 1);
+        squares += change * change;
+        mean += mean_at(t);
+      }
+      mean /= static_cast<double>(input_.frames);
+      if (mean <= dark) continue;
+      const double variance = variance_of_differences(squares, mean_at(input_.frames - 1) - mean_at(0), input_.frames);
+      const double photon_noise = std::max(0.0, found_.line.at(mean)) / pixels;
+      found.push_back((variance - photon_noise) / ((mean - dark) * (mean - dark)));
+    }
+    return found.empty() ? 0.0 : std::max(0.0, median_of(found));
+  }
+
   /// v - q ((m - x0) / (F - x0))^2: a flickering lamp adds variance in proportion to the square of the light.
   void remove_flicker() {
-    if (input_.frame_means.empty() || found_.line.slope <= 0.0) return;
-    const double q = lamp_variance(input_.frame_means);
-    const double mean = std::accumulate(input_.frame_means.begin(), input_.frame_means.end(), 0.0) /
-                        static_cast<double>(input_.frame_means.size());
+    if (input_.frame_sums.sums.empty() || found_.line.slope <= 0.0) return;
     const double dark = -found_.line.intercept / found_.line.slope;
-    if (mean <= dark) return;
-    const double fraction = std::sqrt(q) / (mean - dark);
+    const double relative_variance = relative_lamp_variance(dark);
+    const double fraction = std::sqrt(relative_variance);
     // Beyond small changes the frames do not show one scene under a flickering lamp.
     if (fraction > 0.1) return;
     found_.flicker_fraction = fraction;
     for (std::size_t i = 0; i < variance_.size(); ++i) {
-      const double light = (static_cast<double>(input_.mean[i]) - dark) / (mean - dark);
-      variance_[i] = static_cast<float>(static_cast<double>(input_.variance[i]) - q * light * light);
+      const double light = static_cast<double>(input_.mean[i]) - dark;
+      variance_[i] = static_cast<float>(static_cast<double>(input_.variance[i]) - relative_variance * light * light);
     }
   }
 

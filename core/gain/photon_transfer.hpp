@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "gain/line_fit.hpp"
+#include "gain/temporal_sums.hpp"
 #include "image/result.hpp"
 
 namespace webunmix {
@@ -37,8 +38,8 @@ struct PhotonTransfer {
 struct TransferInput {
   std::span<const float> mean;
   std::span<const float> variance;
-  std::span<const float> maximum;       ///< over time; may be empty for methods that do not look at saturation
-  std::span<const double> frame_means;  ///< one per frame; may be empty
+  std::span<const float> maximum;  ///< over time; may be empty for methods that do not look at saturation
+  FrameSums frame_sums;            ///< may be empty: then a flickering lamp is not looked for
   std::size_t frames = 0;
   std::optional<double> type_maximum;  ///< of an integer sample type
   std::string what;                    ///< "channel 0 (GFP)", for messages

@@ -5,6 +5,11 @@
 #include <type_traits>
 
 namespace webunmix {
+namespace {
+
+constexpr std::size_t run = 64;  // neighbouring pixels that go to the same group
+
+}  // namespace
 
 double variance_scatter(std::size_t frames) {
   const auto count = static_cast<double>(frames);
@@ -17,12 +22,21 @@ double variance_of_differences(double sum_of_squares, double last_minus_first, s
   return (sum_of_squares - last_minus_first * last_minus_first / steps) / (2.0 * (steps - 1.0 / steps));
 }
 
+void FrameSums::merge(const FrameSums& other) {
+  sums.resize(std::max(sums.size(), other.sums.size()), 0.0);
+  for (std::size_t i = 0; i < other.sums.size(); ++i) sums[i] += other.sums[i];
+  for (std::size_t g = 0; g < groups; ++g) pixels[g] += other.pixels[g];
+}
+
 TemporalSums::TemporalSums(std::size_t pixels)
-    : sum_(pixels, 0.0), squares_(pixels, 0.0), first_(pixels, 0.0F), last_(pixels, 0.0F), maximum_(pixels, 0.0F) {}
+    : sum_(pixels, 0.0), squares_(pixels, 0.0), first_(pixels, 0.0F), last_(pixels, 0.0F), maximum_(pixels, 0.0F) {
+  for (std::size_t begin = 0; begin < pixels; begin += run) {
+    frame_sums_.pixels[begin / run % FrameSums::groups] += std::min(run, pixels - begin);
+  }
+}
 
 template <class T>
 void TemporalSums::add(std::span<const T> frame) {
-  double total = 0.0;
   if (frames_ == 0) {
     for (std::size_t i = 0; i < frame.size(); ++i) {
       const auto value = static_cast<float>(frame[i]);
@@ -30,7 +44,6 @@ void TemporalSums::add(std::span<const T> frame) {
       last_[i] = value;
       maximum_[i] = value;
       sum_[i] = static_cast<double>(value);
-      total += static_cast<double>(value);
     }
   } else {
     for (std::size_t i = 0; i < frame.size(); ++i) {
@@ -40,13 +53,18 @@ void TemporalSums::add(std::span<const T> frame) {
       sum_[i] += static_cast<double>(value);
       maximum_[i] = std::max(maximum_[i], value);
       last_[i] = value;
-      total += static_cast<double>(value);
     }
   }
   if constexpr (std::is_floating_point_v<T>) {
     for (const T value : frame) not_finite_ += std::isfinite(value) ? 0U : 1U;
   }
-  frame_sums_.push_back(total);
+  std::array<double, FrameSums::groups> sums{};
+  for (std::size_t begin = 0; begin < frame.size(); begin += run) {
+    double total = 0.0;
+    for (const T value : frame.subspan(begin, std::min(run, frame.size() - begin))) total += static_cast<double>(value);
+    sums[begin / run % FrameSums::groups] += total;
+  }
+  frame_sums_.sums.insert(frame_sums_.sums.end(), sums.begin(), sums.end());
   ++frames_;
 }
 

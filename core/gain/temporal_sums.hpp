@@ -9,6 +9,7 @@
 // which is unbiased under steady drift: the second term takes out what a straight line through the frames adds to the first.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -22,13 +23,24 @@ namespace webunmix {
 /// v above, of one series given by its sums.
 [[nodiscard]] double variance_of_differences(double sum_of_squares, double last_minus_first, std::size_t frames);
 
+/// Sums over parts of each frame, by which a flickering lamp shows. Runs of 64 pixels go to the groups in turn, so that every group sees
+/// the whole image, and one wild pixel spoils one group only.
+struct FrameSums {
+  static constexpr std::size_t groups = 16;
+  std::vector<double> sums;                    ///< frames x groups
+  std::array<std::uint64_t, groups> pixels{};  ///< in each group
+
+  /// Adds the sums of another band of the same frames.
+  void merge(const FrameSums& other);
+};
+
 /// What is known of every pixel of a band.
 struct TemporalMaps {
   std::vector<float> mean;
   std::vector<float> variance;
   std::vector<float> maximum;
-  std::vector<double> frame_sums;  ///< of each frame over the pixels
-  std::uint64_t not_finite = 0;    ///< samples that are NaN or infinite; unless it is 0 the maps mean nothing
+  FrameSums frame_sums;
+  std::uint64_t not_finite = 0;  ///< samples that are NaN or infinite; unless it is 0 the maps mean nothing
 };
 
 class TemporalSums {
@@ -49,7 +61,7 @@ class TemporalSums {
   std::vector<float> first_;
   std::vector<float> last_;
   std::vector<float> maximum_;
-  std::vector<double> frame_sums_;
+  FrameSums frame_sums_;
   std::uint64_t not_finite_ = 0;
 };
 
