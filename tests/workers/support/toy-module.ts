@@ -6,6 +6,7 @@
 //   solve    how many slices of solving each reduce leaves
 //   store    whether the first pass wants a store
 //   measure  true: it changes no pixels
+//   ms       how long an item takes
 // Its output is each byte plus the learnt value, modulo 256, one strip a plane, after a head of 8 bytes.
 import type { ByteSink, ByteSource, Engine, ErrorTag, Outcome, WebUnmixModule } from '../../../wasm/webunmix';
 
@@ -17,9 +18,10 @@ export interface ToySettings {
   solve: number;
   store: boolean;
   measure: boolean;
+  ms: number;
 }
 
-const defaults: ToySettings = { passes: 2, solve: 0, store: false, measure: false };
+const defaults: ToySettings = { passes: 2, solve: 0, store: false, measure: false, ms: 0 };
 
 export const toyRecipe = (...steps: Partial<ToySettings>[]) => ({
   version: 1,
@@ -231,6 +233,8 @@ class ToyEngine implements Engine {
     const toy = this.#step(step);
     if (toy.pass !== pass) return failed('internal', `an item of pass ${pass} was worked with the state of pass ${toy.pass}`);
     this.#note('work', `${pass}/${plane}`);
+    const until = performance.now() + toy.settings.ms;
+    while (performance.now() < until);
     let sum = 0;
     for (const byte of this.#read(plane)) sum += byte + toy.learnt;
     return ok(new Uint8Array(Float64Array.of(sum).buffer));
