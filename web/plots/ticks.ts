@@ -20,7 +20,7 @@ export function ticks(low: number, high: number, count: number): Ticks {
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   const values: number[] = [];
-  for (let i = first; i <= last; i += 1) values.push(i * step);
+  for (let i = first; i <= last; i += 1) values.push(i === 0 ? 0 : i * step);
   let decimals = 0;
   while (decimals < 6 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6) decimals += 1;
   return { values, decimals };
