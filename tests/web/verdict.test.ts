@@ -5,7 +5,7 @@ import { contradicts, verdict } from '../../web/correct/verdict';
 
 function row(method: Estimator, alpha: number, low?: number, high?: number): MethodEstimate {
   const interval = low === undefined || high === undefined ? null : { low, high };
-  return { method, alpha, interval, voxels: 1000, seconds: 0.1, error: null };
+  return { method, alpha, interval, voxels: 1000, residualR: null, residualMi: null, error: null };
 }
 
 const names = { alphaMax: 1, sourceName: 'Tubulin', targetName: 'H2B' };

@@ -1,5 +1,6 @@
 // After correction: five meters, and the worst one's reason with a link that helps.
 import { computed } from '@preact/signals';
+import { formatAlpha } from '../ui/format';
 import { BadIcon, CheckIcon, WarnIcon } from '../ui/icons';
 import { type Check, checks, worst } from './checks';
 import { alphaInForce, pool } from './estimate';
@@ -38,7 +39,7 @@ function Remedy({ check }: { check: Check }) {
     if ((check.remedy === 'lower') === better < now) {
       return (
         <button type="button" class="link" onClick={() => setAlpha(better)}>
-          Try α {better.toFixed(3)}
+          Try α {formatAlpha(better)}
         </button>
       );
     }

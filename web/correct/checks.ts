@@ -2,7 +2,7 @@
 //
 // Units: `before`, `after` are target counts, `source` source counts; `after` still holds its negative values.
 import type { Pixels } from '../../workers/api';
-import { formatAlpha, formatNumber, formatPercent, formatValue, THIN } from '../ui/format';
+import { formatNumber, formatPercent, formatValue, THIN } from '../ui/format';
 
 export type Word = 'good' | 'look' | 'bad';
 
@@ -119,9 +119,7 @@ export function checks(input: CheckInput): Check[] {
       value: formatPercent(below),
       ...bar(below, 0.01),
       word: word(below, 0.01, 0.1),
-      reason: pedestal
-        ? `${formatPercent(below)} of the target falls below zero: the pedestal is subtracted with it.`
-        : `${formatPercent(below)} of the target falls below zero: α may be too high.`,
+      reason: pedestal ? 'The pedestal is subtracted as well.' : 'α may be too high.',
       remedy: pedestal ?? 'lower',
     },
     {
@@ -129,10 +127,7 @@ export function checks(input: CheckInput): Check[] {
       value: mi === null ? formatNumber(r, 2) : `${formatNumber(r, 2)} · ${formatNumber(mi, 2)}`,
       ...bar(r, 0.1),
       word: word(Math.abs(r), 0.1, 0.4),
-      reason:
-        r > 0
-          ? 'The corrected target still follows the source in bright voxels.'
-          : 'The corrected target falls where the source is bright: α may be too high.',
+      reason: r > 0 ? 'The target still follows the source.' : 'The target falls where the source is bright.',
       remedy: r > 0 ? 'higher' : 'lower',
     },
     {
@@ -141,7 +136,7 @@ export function checks(input: CheckInput): Check[] {
       share: full > 0 ? Math.min(0.25 + full / input.source.length, 1) : 0,
       limit: 0.25,
       word: full === 0 ? 'good' : full / input.source.length < 0.01 ? 'look' : 'bad',
-      reason: 'Saturated pixels hold more light than they say; their bleed-through is not fully removed.',
+      reason: 'Saturated pixels keep some bleed-through.',
       remedy: null,
     },
     {
@@ -150,7 +145,7 @@ export function checks(input: CheckInput): Check[] {
       share: Math.min(Math.max(removed, 0), 1),
       limit: 0.5,
       word: word(removed, 0.5, 0.9),
-      reason: `${formatPercent(removed)} of the target's signal was taken for bleed-through. Compare the methods.`,
+      reason: 'Much was taken away: compare the methods.',
       remedy: null,
     },
     {
@@ -159,7 +154,7 @@ export function checks(input: CheckInput): Check[] {
       ...bar(shift, shiftLimit),
       word:
         Math.abs(shift) <= shiftLimit || Math.abs(shift) < 0.5 ? 'good' : Math.abs(shift) <= 0.9 * background ? 'look' : 'bad',
-      reason: pedestal ? `Background fell by α × ${sourcePedestal}.` : `Background moved by ${formatAlpha(shift)}.`,
+      reason: pedestal ? `Background fell by α × ${sourcePedestal}.` : `Background moved by ${formatValue(shift)}.`,
       remedy: pedestal,
     },
   ];

@@ -1,11 +1,11 @@
-// All methods beside each other: alpha, interval on a shared axis, voxels, time. A radio takes a row over. The vertical hairline is
+// All methods beside each other: alpha, interval on a shared axis, voxels, residual correlation. A radio takes a row over. The vertical hairline is
 // the alpha in use; a row whose interval misses that of the chosen method is an amber diamond.
 import { useRef } from 'preact/hooks';
 import { layout } from '../app/layout';
 import { TableButton } from '../plots/data-table';
 import { useSize } from '../plots/measure';
 import { ticks } from '../plots/ticks';
-import { formatAlpha, formatCompact, NONE, THIN } from '../ui/format';
+import { formatAlpha, formatCompact, formatNumber, NONE, THIN } from '../ui/format';
 import { alphaInForce, estimation, methodRows } from './estimate';
 import type { MethodEstimate } from './report';
 import { alphaMode, chosenRow, estimator, fixedAlpha, METHOD_NAMES, METHODS, type Method, takeMethod } from './unmix';
@@ -52,14 +52,15 @@ function Interval({ row, scale, width, off }: { row: MethodEstimate; scale: Scal
 function table(rows: MethodEstimate[]) {
   return {
     title: 'Estimates of all methods',
-    columns: ['Method', 'α', 'from', 'to', 'Voxels', 'Time, s', 'Remark'],
+    columns: ['Method', 'α', 'from', 'to', 'Voxels', 'Residual r', 'Residual MI, nats', 'Remark'],
     rows: rows.map((row) => [
       METHOD_NAMES[row.method],
       row.alpha === null ? NONE : row.alpha.toFixed(5),
       row.interval ? row.interval.low.toFixed(5) : NONE,
       row.interval ? row.interval.high.toFixed(5) : NONE,
       row.voxels === null ? NONE : String(row.voxels),
-      row.seconds === null ? NONE : row.seconds.toFixed(2),
+      row.residualR === null ? NONE : row.residualR.toFixed(4),
+      row.residualMi === null ? NONE : row.residualMi.toFixed(4),
       row.error ?? '',
     ]),
   };
@@ -75,10 +76,9 @@ export function MethodsTable() {
   const reference = rows.find((row) => row.method === (chosen === 'manual' ? estimator.value : chosen));
   const phone = layout.value === 'phone';
   const hasIntervals = rows.some((row) => row.interval !== null);
-  const axis = scale && width > 0 ? ticks(scale.low, scale.high, Math.max(Math.floor(width / 30), 2)) : null;
+  const axis = scale && width > 0 ? ticks(scale.low, scale.high, Math.max(Math.floor(width / 44), 2)) : null;
   const xOf = (value: number) => (scale ? ((value - scale.low) / (scale.high - scale.low)) * width : 0);
   const name = (method: Method) => (phone && method === 'mi_min' ? 'Mutual info' : METHOD_NAMES[method]);
-  const withTime = !phone && rows.some((row) => row.seconds !== null);
 
   return (
     <table class="methods">
@@ -97,9 +97,9 @@ export function MethodsTable() {
               Voxels
             </th>
           )}
-          {withTime && (
+          {!phone && (
             <th scope="col" class="right">
-              Time
+              Residual r
             </th>
           )}
         </tr>
@@ -132,7 +132,7 @@ export function MethodsTable() {
               <td class="interval-column">
                 {method === 'manual' ? (
                   axis && (
-                    <svg class="interval-axis" width={width} height={32} aria-hidden="true">
+                    <svg class="interval-axis" width={width} height={31} aria-hidden="true">
                       <path d={`M0,6H${width}${axis.values.map((v) => `M${xOf(v)},6v4`).join('')}`} />
                       {axis.values.map((v) => (
                         <text key={v} x={xOf(v)} y={23} text-anchor="middle">
@@ -147,8 +147,8 @@ export function MethodsTable() {
                 ) : (
                   scale &&
                   width > 0 && (
-                    <svg width={width} height={32} aria-hidden="true">
-                      {alpha !== null && <line class="hairline" x1={xOf(alpha)} x2={xOf(alpha)} y1={0} y2={32} />}
+                    <svg width={width} height={31} aria-hidden="true">
+                      {alpha !== null && <line class="hairline" x1={xOf(alpha)} x2={xOf(alpha)} y1={0} y2={31} />}
                       {row && <Interval row={row} scale={scale} width={width} off={off} />}
                     </svg>
                   )
@@ -160,7 +160,7 @@ export function MethodsTable() {
                 )}
               </td>
               {!phone && <td class="right">{row?.voxels != null ? formatCompact(row.voxels) : ''}</td>}
-              {withTime && <td class="right">{row?.seconds != null ? `${row.seconds.toFixed(1)}${THIN}s` : ''}</td>}
+              {!phone && <td class="right">{row?.residualR != null ? formatNumber(row.residualR, 2) : ''}</td>}
             </tr>
           );
         })}

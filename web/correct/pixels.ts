@@ -70,6 +70,6 @@ export const checkInput = computed<CheckInput | null>(() => {
     sourceOffset: offset === null || offset === undefined ? 0 : sourceOffset,
     pedestalKnown: offset !== null && offset !== undefined,
     saturation: before.value ? typeMaximum(before.value.type) : null,
-    residual: typeof r === 'number' ? { correlation: r, mutualInformation: mi ?? null } : null,
+    residual: typeof r === 'number' && Number.isFinite(r) ? { correlation: r, mutualInformation: mi ?? null } : null,
   };
 });

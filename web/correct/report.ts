@@ -1,7 +1,7 @@
 // Reads what the page shows out of a report. The report's keys belong to the core (docs/recipe.md); nothing else on the page
 // knows their names.
 import type { Report } from '../../workers/api';
-import { formatNumber, formatPercent, NONE } from '../ui/format';
+import { formatNumber, formatPercent, formatValue, NONE } from '../ui/format';
 import type { Estimator } from './unmix';
 
 export interface Interval {
@@ -14,9 +14,18 @@ export interface MethodEstimate {
   alpha: number | null;
   interval: Interval | null;
   voxels: number | null;
-  seconds: number | null;
+  /** Pearson's r and mutual information of source and corrected target at this alpha, in the masked voxels. */
+  residualR: number | null;
+  residualMi: number | null;
   /** Why this method has no answer. */
   error: string | null;
+}
+
+/** How mutual information (nats) and correlation run with alpha. A correlation may be NaN: that of a constant is nothing. */
+export interface Curves {
+  alpha: number[];
+  mutualInformation: number[];
+  correlation: number[];
 }
 
 /** What one pool of voxels gave. */
@@ -29,9 +38,8 @@ export interface PoolEstimate {
   targetBackground: number | null;
   /** In counts of the file: the prepared threshold plus the background that was taken off. */
   sourceThreshold: number | null;
-  maskFallback: boolean;
   methods: MethodEstimate[];
-  curves: { alpha: number[]; mutualInformation: number[]; correlation: number[] } | null;
+  curves: Curves | null;
 }
 
 export interface StepEstimate {
@@ -51,17 +59,18 @@ const record = (value: unknown): Json | null =>
 const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const numbers = (value: unknown): number[] => list(value).filter((v): v is number => typeof v === 'number');
+/** A list of numbers; what is null or missing becomes NaN, so that lists that belong together stay in step. */
+const numbers = (value: unknown): number[] => list(value).map((v) => number(v) ?? Number.NaN);
 
 const ESTIMATORS: Estimator[] = ['mean_ratio', 'linear_fit', 'corr_min', 'mi_min'];
 
 function interval(value: unknown): Interval | null {
-  const [low, high] = numbers(value);
-  return low === undefined || high === undefined ? null : { low, high };
+  const [low, high] = list(value).map(number);
+  return typeof low === 'number' && typeof high === 'number' ? { low, high } : null;
 }
 
-function methodEstimates(comparison: unknown): MethodEstimate[] {
-  const rows = list(record(comparison)?.methods).map(record);
+function methodEstimates(comparison: Json | null): MethodEstimate[] {
+  const rows = list(comparison?.methods).map(record);
   return ESTIMATORS.flatMap((method) => {
     const row = rows.find((r) => r?.method === method);
     if (!row) return [];
@@ -71,26 +80,29 @@ function methodEstimates(comparison: unknown): MethodEstimate[] {
         alpha: number(row.alpha),
         interval: interval(row.interval),
         voxels: number(row.voxels),
-        seconds: number(row.seconds),
+        residualR: number(row.residual_r),
+        residualMi: number(row.residual_mi),
         error: text(row.error),
       },
     ];
   });
 }
 
-function curves(value: unknown): PoolEstimate['curves'] {
+function curves(value: unknown): Curves | null {
   const curve = record(value);
   if (!curve) return null;
   const alpha = numbers(curve.alpha);
   const mutualInformation = numbers(curve.mutual_information);
   const correlation = numbers(curve.correlation);
-  return alpha.length > 1 ? { alpha, mutualInformation, correlation } : null;
+  const complete = mutualInformation.length === alpha.length && correlation.length === alpha.length;
+  return alpha.length > 1 && complete ? { alpha, mutualInformation, correlation } : null;
 }
 
-function pool(estimation: Json, reverse: Json | null, comparison: unknown, curve: unknown): PoolEstimate {
+function pool(estimation: Json, reverse: Json | null, comparison: Json | null, curve: unknown): PoolEstimate {
   const mask = record(estimation.mask_details);
   const background = number(estimation.source_background);
   const threshold = number(mask?.source_threshold);
+  const taken = estimation.preprocess_alpha_inputs === false ? 0 : (background ?? 0);
   return {
     t: number(estimation.t),
     alpha: number(estimation.alpha),
@@ -98,9 +110,7 @@ function pool(estimation: Json, reverse: Json | null, comparison: unknown, curve
     voxels: number(estimation.mask_voxel_count),
     sourceBackground: background,
     targetBackground: number(estimation.target_background),
-    sourceThreshold:
-      threshold === null ? null : threshold + (estimation.preprocess_alpha_inputs === false ? 0 : (background ?? 0)),
-    maskFallback: mask?.mask_fallback_used === true,
+    sourceThreshold: threshold === null ? null : threshold + taken,
     methods: methodEstimates(comparison),
     curves: curves(curve),
   };
@@ -112,20 +122,26 @@ export function stepEstimate(report: Report, index: number): StepEstimate | null
   const details = record(step?.details);
   if (!step || !details) return null;
   const one = record(details.alpha_estimation);
-  const byT = list(details.alpha_estimation_by_t).map(record);
+  const comparison = record(details.comparison);
   const reverseByT = list(details.alpha_estimation_reverse_by_t).map(record);
-  const comparisonByT = list(details.comparison_by_t);
+  const comparisonByT = list(details.comparison_by_t).map(record);
+  const at = (rows: (Json | null)[], t: unknown) => rows.find((row) => row?.t === t) ?? null;
   const pools = one
-    ? [pool(one, record(details.alpha_estimation_reverse), details.comparison, details.curves)]
-    : byT.flatMap((estimation, i) => (estimation ? [pool(estimation, reverseByT[i] ?? null, comparisonByT[i], null)] : []));
-  const comparison = record(details.comparison) ?? record(comparisonByT[0]);
-  const resamples = number(comparison?.resamples);
-  const seed = number(comparison?.seed);
+    ? [pool(one, record(details.alpha_estimation_reverse), comparison, details.curves)]
+    : list(details.alpha_estimation_by_t).flatMap((value) => {
+        const estimation = record(value);
+        if (!estimation) return [];
+        const compared = at(comparisonByT, estimation.t);
+        return [pool(estimation, at(reverseByT, estimation.t), compared, compared?.curves)];
+      });
+  const resampled = comparison ?? comparisonByT[0] ?? null;
+  const resamples = number(resampled?.resamples);
+  const intervals = pools.some((p) => p.methods.some((m) => m.interval !== null));
   return {
     alpha: number(details.alpha),
     pools,
     alphaByT: Array.isArray(details.alpha_by_t) ? details.alpha_by_t.map(number) : null,
-    resampling: resamples === null ? null : `${resamples} resamples of tiles, seed ${seed ?? 0}`,
+    resampling: resamples && intervals ? `${resamples} resamples of tiles, seed ${number(resampled?.seed) ?? 0}` : null,
     sourceOffset: number(details.source_offset),
     targetOffset: number(details.target_offset),
     warnings: step.warnings ?? [],
@@ -146,7 +162,10 @@ export function diagnosticRows(report: Report, index: number): DiagnosticRow[] {
   const rows: [string, string, (v: number) => string][] = [
     ['Pearson r', 'pearson_r', (v) => formatNumber(v, 3)],
     ['Mutual information', 'mutual_information', (v) => formatNumber(v, 3)],
-    ['Below zero', 'negative_fraction', formatPercent],
+    ['Target mean', 'target_mean', formatValue],
+    ['Target pedestal', 'target_pedestal', formatValue],
+    ['Target below zero', 'negative_fraction', formatPercent],
+    ['Target signal removed', 'target_signal_removed', formatPercent],
   ];
   return rows.flatMap(([name, key, write]) => {
     const [b, a] = [number(before?.[key]), number(after?.[key])];

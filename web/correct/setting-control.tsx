@@ -4,6 +4,7 @@ import { shapeOf, stack } from '../open/stack';
 import { NumberField } from '../ui/number-field';
 import { indexFromShown, shownIndex } from '../ui/position';
 import { Switch } from '../ui/switch';
+import { RegionControl } from './region-control';
 
 export interface SettingControlProps {
   id: string;
@@ -22,6 +23,46 @@ function valueText(value: unknown): string {
   if (typeof value === 'object' && !Array.isArray(value)) return JSON.stringify(value);
   if (!Array.isArray(value)) return String(value);
   return value.map((row) => (Array.isArray(row) ? row.join(',') : String(row))).join(value.some(Array.isArray) ? ';' : ',');
+}
+
+/** Ranges of time points and planes: counted from 1 on the page, as t and z are everywhere on it. */
+const RANGES = ['region_t', 'region_z'];
+
+function RangeControl(props: SettingControlProps) {
+  const { info, value } = props;
+  const range = Array.isArray(value) ? value.map(Number) : null;
+  const open = stack.value;
+  const count = open ? shapeOf(open)[info.name === 'region_z' ? 'z' : 't'] : 1;
+  const set = (i: 0 | 1, shown: number | null) => {
+    const [first, last] = range ?? [0, count - 1];
+    if (shown === null) {
+      props.onChange(null);
+      return;
+    }
+    const index = indexFromShown(shown, count);
+    props.onChange(i === 0 ? [index, Math.max(index, last ?? index)] : [Math.min(first ?? index, index), index]);
+  };
+  return (
+    <span class="range-control">
+      {([0, 1] as const).map((i) => (
+        <NumberField
+          key={i}
+          id={i === 0 ? props.id : undefined}
+          label={`${info.label}, ${i === 0 ? 'first' : 'last'}`}
+          value={range ? shownIndex(range[i] ?? 0) : null}
+          integer
+          nullable
+          min={1}
+          max={count}
+          placeholder={i === 0 ? 'first' : 'last'}
+          disabled={props.disabled}
+          describedBy={props.describedBy}
+          onInput={(shown) => set(i, shown)}
+          onCommit={props.onCommit}
+        />
+      ))}
+    </span>
+  );
 }
 
 /** The value that was typed; what cannot be read is handed on as text, and the core says what is wrong with it. */
@@ -143,6 +184,8 @@ function IndexControl(props: SettingControlProps) {
 export function SettingControl(props: SettingControlProps) {
   const { info, value } = props;
   if (info.role === 'time_point') return <IndexControl {...props} />;
+  if (info.role === 'region') return <RegionControl disabled={props.disabled} label={info.label} />;
+  if (RANGES.includes(info.name)) return <RangeControl {...props} />;
   if (info.kind === 'any' && isMixed(info)) return <MixedControl {...props} />;
   switch (info.kind) {
     case 'boolean':

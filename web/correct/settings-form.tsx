@@ -28,7 +28,7 @@ function Row(props: { kind: StepKind; info: SettingInfo; index: number; settings
     (value === null && info.null_means && info.kind !== 'choice' ? info.null_means : info.unit || null);
   const label = info.label || info.name;
   return (
-    <div class={`setting kind-${info.kind} ${idle ? 'idle' : ''}`}>
+    <div class={`setting kind-${info.kind} ${info.role ? `role-${info.role}` : ''} ${idle ? 'idle' : ''}`}>
       <label for={id} title={info.meaning}>
         {label}
       </label>

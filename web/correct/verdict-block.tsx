@@ -3,7 +3,7 @@ import { computed } from '@preact/signals';
 import { channelName } from '../inspect/channels';
 import { BadIcon, CheckIcon, WarnIcon } from '../ui/icons';
 import { estimateProgress } from './alpha-card';
-import { estimateError, estimating, estimation, methodRows, pool } from './estimate';
+import { estimateError, estimating, estimation, methodRows } from './estimate';
 import { alphaMax, chosenRow, estimator, sourceChannel, targetChannel } from './unmix';
 import { type Verdict, verdict } from './verdict';
 
@@ -19,6 +19,12 @@ export const currentVerdict = computed<Verdict | null>(() =>
 
 /** Something in the comparison asks to be looked at: the phone's tab says so. */
 export const verdictNeedsLook = computed(() => currentVerdict.value?.kind === 'look' || estimateError.value !== null);
+
+/** The core's warnings begin in lower case, as parts of a line. */
+function asSentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
 
 export function VerdictBlock() {
   if (estimateError.value) {
@@ -36,9 +42,7 @@ export function VerdictBlock() {
     return (
       <p class="verdict-quiet">{estimating.value ? `Comparing all methods: ${estimateProgress()}.` : 'No estimate yet.'}</p>
     );
-  const warnings = [...(estimation.value?.step.warnings ?? [])];
-  if (pool.value?.maskFallback) warnings.push('Too few dim target voxels: the mask uses the source alone.');
-  const more = warnings.join(' ');
+  const more = (estimation.value?.step.warnings ?? []).map(asSentence).join(' ');
   if (now.kind === 'agree' && more === '') {
     return (
       <p class="verdict-quiet" role="status">

@@ -41,7 +41,6 @@ async function save(file: Blob, name: string): Promise<void> {
 function Result() {
   const done = result.value;
   if (!done) return null;
-  const { file } = done;
   return (
     <>
       {!resultFresh.value && (

@@ -32,10 +32,12 @@ export function StartScreen() {
             <br />
             Take it out.
           </h1>
-          <p class="start-lead">
-            Spectral unmixing of fluorescence stacks in this browser tab. Compare five ways to estimate the bleed-through,
-            correct the whole stack, and keep a report that can be run again.
-          </p>
+          {!question && (
+            <p class="start-lead">
+              Spectral unmixing of fluorescence stacks in this browser tab. Compare five ways to estimate the bleed-through,
+              correct the whole stack, and keep a report that can be run again.
+            </p>
+          )}
           {question ? <AxesQuestion /> : <DropZone />}
           <p class="promise">
             <LockIcon />

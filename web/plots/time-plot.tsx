@@ -133,6 +133,10 @@ function TimePlot({ size }: { size: { width: number; height: number } }) {
   );
 }
 
+function lastFinite(values: number[]): number {
+  return values.findLast(Number.isFinite) ?? 0;
+}
+
 function CurvePlot({ size }: { size: { width: number; height: number } }) {
   const curves = pool.value?.curves;
   const alpha = alphaInForce.value;
@@ -141,10 +145,17 @@ function CurvePlot({ size }: { size: { width: number; height: number } }) {
   const least = Math.min(...curves.mutualInformation);
   const scaled = curves.mutualInformation.map((v) => (v - least) / (most - least || 1));
   const x: [number, number] = [curves.alpha[0] as number, curves.alpha[curves.alpha.length - 1] as number];
-  const f = frame(size, x, [-1.05, 1.05]);
+  const f = frame(size, x, [-1.05, 1.1]);
   const xTicks = ticks(x[0], x[1], 5);
+  // A point that has no value breaks the line.
   const line = (values: number[]) =>
-    `M${values.map((v, i) => `${f.x(curves.alpha[i] as number).toFixed(1)},${f.y(v).toFixed(1)}`).join('L')}`;
+    values
+      .map((v, i) => {
+        if (!Number.isFinite(v)) return '';
+        const joined = i > 0 && Number.isFinite(values[i - 1]);
+        return `${joined ? 'L' : 'M'}${f.x(curves.alpha[i] as number).toFixed(1)},${f.y(v).toFixed(1)}`;
+      })
+      .join('');
   const lowest = scaled.indexOf(Math.min(...scaled));
   const [xMin, yMin] = [f.x(curves.alpha[lowest] as number), f.y(scaled[lowest] as number)];
   const end = LEFT + f.width;
@@ -157,15 +168,10 @@ function CurvePlot({ size }: { size: { width: number; height: number } }) {
       <path class="curve" d={line(scaled)} />
       <path class="curve dashed" d={line(curves.correlation)} />
       <path class="minimum" d={`M${xMin},${yMin - 2}l-4,-7h8z`} />
-      <text class="curve-name" x={end - 2} y={f.y(scaled[scaled.length - 1] as number) - 6} text-anchor="end">
-        MI {most.toFixed(2)} to {least.toFixed(2)}
+      <text class="curve-name" x={xMin} y={yMin + 14} text-anchor="middle">
+        least MI {least.toFixed(2)}
       </text>
-      <text
-        class="curve-name"
-        x={end - 2}
-        y={f.y(curves.correlation[curves.correlation.length - 1] as number) - 6}
-        text-anchor="end"
-      >
+      <text class="curve-name" x={end} y={f.y(lastFinite(curves.correlation)) - 5} text-anchor="end">
         r
       </text>
       <Axes

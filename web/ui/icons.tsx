@@ -177,6 +177,11 @@ export const UploadIcon = () => (
     <path d="M8 10V2M4.75 5L8 1.75 11.25 5M1.75 9.75v4.5h12.5v-4.5" />
   </Stroke>
 );
+export const RegionIcon = () => (
+  <Stroke>
+    <path d="M2 5V2.5h3M11 2.5h3V5M14 11v2.5h-3M5 13.5H2V11M7 2.5h2M7 13.5h2M2 7v2M14 7v2" />
+  </Stroke>
+);
 export const CloseIcon = () => (
   <Stroke>
     <path d="M3 3l10 10M13 3L3 13" />

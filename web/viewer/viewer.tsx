@@ -11,10 +11,12 @@ import { Overview } from './overview';
 import { drawBitmap, PictureCache } from './painter';
 import { afterPicture, beforePicture, differencePicture } from './pictures';
 import { ProbeValues } from './probe';
+import { addCorner, cancelDrawing, drawing, finishDrawing, removeCorner } from './region';
+import { DrawingBar, RegionOverlay } from './region-overlay';
 import { ScaleBar } from './scale-bar-mark';
 import { SplitHandle } from './split-handle';
 import { blinkAfter, imageSize, mode, pan, pane, port, probe, resetView, split, view, zoomBy } from './state';
-import { imagePoint } from './view';
+import { imagePoint, windowPoint } from './view';
 import { ZoomTools } from './zoom-tools';
 import './viewer.css';
 
@@ -101,6 +103,8 @@ function usePointer(area: { current: HTMLDivElement | null }): void {
     const element = area.current;
     if (!element) return;
     const pointers = new Map<number, { x: number; y: number }>();
+    /** Pixels since the pointer went down: a click has few. */
+    let travelled = 0;
     const look = (event: PointerEvent) => {
       if (!view.value || event.pointerType === 'touch') return;
       const at = inPane(event, element);
@@ -110,6 +114,7 @@ function usePointer(area: { current: HTMLDivElement | null }): void {
       if (event.button !== 0) return;
       element.setPointerCapture(event.pointerId);
       pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      travelled = 0;
     };
     const move = (event: PointerEvent) => {
       const last = pointers.get(event.pointerId);
@@ -118,6 +123,9 @@ function usePointer(area: { current: HTMLDivElement | null }): void {
         return;
       }
       const now = { x: event.clientX, y: event.clientY };
+      travelled += Math.hypot(now.x - last.x, now.y - last.y);
+      // A shaking hand that sets a corner does not move the image.
+      if (drawing.value && travelled <= 4) return;
       const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
       if (other) {
         const span = (p: { x: number; y: number }) => Math.hypot(p.x - other.x, p.y - other.y);
@@ -129,7 +137,16 @@ function usePointer(area: { current: HTMLDivElement | null }): void {
       pointers.set(event.pointerId, now);
       look(event);
     };
-    const up = (event: PointerEvent) => void pointers.delete(event.pointerId);
+    const up = (event: PointerEvent) => {
+      const moved = travelled > 4;
+      pointers.delete(event.pointerId);
+      if (moved || !drawing.value || !view.value || event.type !== 'pointerup') return;
+      const at = inPane(event, element);
+      const first = drawing.value[0];
+      const start = first && windowPoint(view.value, first.x, first.y, pane.value);
+      if (start && Math.hypot(start.x - at.x, start.y - at.y) < 10 && finishDrawing()) return;
+      addCorner(imagePoint(view.value, at.x, at.y, pane.value));
+    };
     const leave = () => {
       if (pointers.size === 0) probe.value = null;
     };
@@ -140,6 +157,11 @@ function usePointer(area: { current: HTMLDivElement | null }): void {
       zoomBy(Math.exp(-pixels * (event.ctrlKey ? 0.01 : 0.002)), at.x, at.y);
     };
     const double = (event: MouseEvent) => {
+      if (drawing.value) {
+        removeCorner();
+        finishDrawing();
+        return;
+      }
       const at = inPane(event, element);
       zoomBy(2, at.x, at.y);
     };
@@ -169,7 +191,21 @@ const ARROWS: Record<string, [number, number]> = {
   ArrowDown: [0, -1],
 };
 
+/** Keys while a region is drawn: Space sets a corner at the cross, Backspace takes one back. */
+function drawingKey(event: KeyboardEvent): boolean {
+  if (!drawing.value) return false;
+  if (event.key === ' ' && view.value) addCorner({ x: view.value.x, y: view.value.y });
+  else if (event.key === 'Backspace') removeCorner();
+  else if (event.key === 'Enter') finishDrawing();
+  else if (event.key === 'Escape') cancelDrawing();
+  else return false;
+  event.preventDefault();
+  event.stopPropagation();
+  return true;
+}
+
 function onKey(event: KeyboardEvent): void {
+  if (drawingKey(event)) return;
   const arrow = ARROWS[event.key];
   const far = event.shiftKey ? 200 : 20;
   if (arrow) pan(arrow[0] * far, arrow[1] * far);
@@ -189,6 +225,10 @@ function probeCentre(): void {
 
 export function Viewer() {
   const area = useRef<HTMLDivElement>(null);
+  const draws = drawing.value !== null;
+  useEffect(() => {
+    if (draws) area.current?.focus();
+  }, [draws]);
   const canvas = useRef<HTMLCanvasElement>(null);
   usePainter(canvas);
   useBlink();
@@ -221,6 +261,7 @@ export function Viewer() {
         }}
       >
         <canvas ref={canvas} />
+        <RegionOverlay />
         <span class="viewer-cross" aria-hidden="true" />
       </div>
       {compares && mode.value === 'split' && (
@@ -241,6 +282,7 @@ export function Viewer() {
       {compares && mode.value === 'blink' && <span class="split-word middle">{blinkAfter.value ? 'After' : 'Before'}</span>}
       {compares && mode.value === 'difference' && <span class="split-word middle">After − before</span>}
       {compares && !phone && <Modes />}
+      <DrawingBar />
       <ZoomTools compares={compares} />
       <ScaleBar />
       <div class="viewer-foot">

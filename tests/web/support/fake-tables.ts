@@ -77,6 +77,19 @@ export const unmixKind: StepKind = {
       meaning: 'Taken off both channels before estimating.',
     }),
     setting('bidirectional', 'boolean', false, { label: 'Both directions', meaning: 'The target bleeds into the source too.' }),
+    setting('region', 'matrix', null, {
+      nullable: true,
+      role: 'region',
+      label: 'Region',
+      rare: true,
+      null_means: 'the whole plane',
+    }),
+    setting('region_z', 'integer_list', null, {
+      nullable: true,
+      rare: true,
+      label: 'Region in depth',
+      null_means: 'all planes',
+    }),
     setting('clip_negative', 'boolean', true, { label: 'Clip below zero' }),
     setting('output_dtype', 'choice', 'float32', {
       label: 'Write as',

@@ -158,7 +158,9 @@ function estimation(scene: FakeScene, t: number, settings: Record<string, unknow
         alpha: value,
         interval: [value - ([0.012, 0.011, 0.016, 0.017][i] ?? 0), value + ([0.014, 0.011, 0.036, 0.008][i] ?? 0)],
         voxels: x.length,
-        seconds: [0.1, 0.1, 0.1, 0.9][i],
+        residual_r: pearson(x, less(value)),
+        residual_mi: mutualInformation(x, less(value)),
+        error: null,
       })),
     },
     curves: {
@@ -244,7 +246,7 @@ class FakeSession implements Session {
           ? {
               alpha_by_t: pools.map((p) => p.estimation.alpha),
               alpha_estimation_by_t: pools.map((p) => p.estimation),
-              comparison_by_t: pools.map((p) => p.comparison),
+              comparison_by_t: pools.map((p) => ({ t: p.estimation.t, ...p.comparison, curves: p.curves })),
             }
           : {
               alpha: first?.estimation.alpha,
@@ -265,7 +267,8 @@ class FakeSession implements Session {
     const step = request.stage > 0 ? this.#fitted?.steps[request.stage - 1] : null;
     if (step) {
       const alpha = Number(step.settings.alpha ?? 0);
-      const offset = Number(step.settings.source_offset ?? 0);
+      const given = step.settings.source_offset;
+      const offset = given === 'auto' ? 112 : Number(given ?? 0);
       const [s, t] = [source, target];
       target = t.map((v, i) => v - alpha * ((s[i] as number) - offset));
       source = s.slice();
@@ -297,7 +300,8 @@ class FakeSession implements Session {
       });
     }
     const report = await this.fit(recipe);
-    return { report, file: new File(['corrected'], options.name), seconds: 4.2, peakHeapBytes: 412e6 };
+    const file = new File(['corrected'], options.name);
+    return { report, file, files: [file], seconds: 4.2, peakHeapBytes: 412e6 };
   }
 
   async close(): Promise<void> {}
