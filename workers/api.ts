@@ -113,13 +113,15 @@ export interface RunResult {
   /** The corrected OME-TIFF, backed by OPFS or memory, readable until the session closes or has made another; null when the recipe
    * only measures, and in Node. */
   file: File | null;
+  /** One for each main input, in their order: the first is `file`. */
+  files: File[];
   seconds: number;
   peakHeapBytes: number;
 }
 
 export interface RecipePlan {
-  /** Null when the recipe only measures. `bytes` is the size without compression. */
-  output: { shape: number[]; type: SampleType; bytes: number } | null;
+  /** Null when the recipe only measures. Of each stack that comes out, one for each main input; `bytes` is without compression. */
+  output: { shape: number[]; type: SampleType; bytes: number; stacks: number } | null;
   /** What a person should know before running it: the result is kept in memory, or may not fit. */
   warnings: string[];
 }

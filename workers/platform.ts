@@ -2,7 +2,7 @@
 import type { RunOptions } from './api';
 import type { InputHash } from './hash/input-hash';
 import type { FromWorker, ToWorker } from './protocol';
-import type { OutputSink } from './sink/sink';
+import type { RunOutput } from './sink/sink';
 import type { StoreFile } from './sink/store-file';
 import type { SourceSpec } from './source/spec';
 
@@ -29,7 +29,7 @@ export interface Platform {
   describe(input: File | string): Promise<SourceSpec>;
   /** Null where hashing would mean fetching what was not asked for. */
   hash(source: SourceSpec): InputHash | null;
-  openSink(options: RunOptions): Promise<OutputSink>;
+  openOutput(options: RunOptions): Promise<RunOutput>;
   openStore(bytes: number): Promise<StoreFile>;
   /** What a person should know before a result of so many bytes is made; empty when all is well. */
   warnings(outputBytes: number): Promise<string[]>;

@@ -24,7 +24,7 @@ import { Job } from './run/job';
 import type { JobQueue } from './run/job-queue';
 import { writeOutput } from './run/output';
 import { parsePlan, type RunPlan } from './run/plan';
-import type { OutputSink } from './sink/sink';
+import type { RunOutput } from './sink/sink';
 
 export interface SessionParts {
   pool: Pool;
@@ -48,8 +48,8 @@ export class StackSession implements Session {
   #inputs: readonly OpenInput[];
   #inspections: Inspection[];
   #fitted: Fitted | null = null;
-  /** Holds the file of the last run. */
-  #result: OutputSink | null = null;
+  /** Holds the files of the last run. */
+  #result: RunOutput | null = null;
 
   constructor(parts: SessionParts, inputs: readonly OpenInput[], inspections: Inspection[]) {
     this.#parts = parts;
@@ -87,8 +87,8 @@ export class StackSession implements Session {
       return parsePlan(await desk.call('setRecipe', { recipe: JSON.stringify(recipe) }));
     });
     if (!plan.output) return { output: null, warnings: [] };
-    const { shape, type, bytes } = plan.output;
-    return { output: { shape, type, bytes }, warnings: await this.#parts.platform.warnings(bytes) };
+    const { shape, type, bytes, stacks } = plan.output;
+    return { output: { shape, type, bytes, stacks }, warnings: await this.#parts.platform.warnings(bytes * stacks) };
   }
 
   async fit(recipe: Recipe, options: JobOptions & { compare?: boolean } = {}): Promise<Report> {
@@ -123,29 +123,26 @@ export class StackSession implements Session {
       await fitSteps(job, false);
       times.fit_s = since(began);
 
-      const { output } = job.plan;
-      const compression = options.compression ?? 'deflate';
-      const sink = output ? await platform.openSink(options) : null;
+      const output = job.plan.output ? await platform.openOutput(options) : null;
       try {
-        let written: Record<string, unknown> | undefined;
-        if (sink) {
+        if (output) {
           const writing = performance.now();
-          const bytes = await writeOutput(job, { name: options.name, compression, link: options.link ?? '' }, sink);
+          const { name, compression = 'deflate', link = '' } = options;
+          await writeOutput(job, { name, compression, link }, output);
           times.output_s = since(writing);
-          written = { name: options.name, bytes, compression };
         }
         const hashes = await this.#awaitHashes(job);
         Object.assign(times, { total_s: since(began), workers: job.crew.links.length, runtime: platform.runtime });
-        const extras = { inputs: this.#inputFacts(hashes), link: options.link ?? '', output: written, times };
+        const extras = { inputs: this.#inputFacts(hashes), link: options.link ?? '', times };
         const report = JSON.parse(await job.crew.ask('report', { extras: JSON.stringify(extras) })) as Report;
-        const file = sink ? await sink.commit(report) : null;
+        const files = (await output?.commit(report)) ?? [];
         const before = this.#result;
-        this.#result = sink;
+        this.#result = output;
         await before?.discard();
         job.progress.finish();
-        return { report, file, seconds: since(began), peakHeapBytes: pool.peakHeapBytes };
+        return { report, file: files[0] ?? null, files, seconds: since(began), peakHeapBytes: pool.peakHeapBytes };
       } catch (error) {
-        await sink?.discard();
+        await output?.discard();
         throw error;
       }
     });

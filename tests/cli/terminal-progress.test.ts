@@ -1,6 +1,7 @@
-// The line on the terminal.
+// What is shown on the terminal, and how JSON is printed.
 import { expect, test } from 'vitest';
 import { duration, progressLine, TerminalProgress } from '../../workers/cli/terminal-progress';
+import { jsonText } from '../../workers/node/json-text';
 
 const state = {
   label: 'Correcting',
@@ -23,6 +24,22 @@ test('says what is done, how far it is and how long it takes', () => {
     '1 h 0 min',
     '2 h 2 min',
   ]);
+});
+
+test('lists of plain values stand on one line, and what is read back is the same', () => {
+  const value = {
+    shape: [9, 20, 2],
+    empty: [],
+    nested: [[1, 2], [{ a: null }], ['x [ y,\n z ]', ' ]', '[ ', ' '], ['[ a', 'b ]']],
+    text: 'a [b,\n c',
+    other: 'd] e',
+    object: {},
+  };
+  const text = jsonText(value);
+  expect(JSON.parse(text)).toEqual(value);
+  expect(text).toContain('"shape": [9, 20, 2],\n');
+  expect(text).toContain('"empty": [],\n');
+  expect(text.endsWith('}\n')).toBe(true);
 });
 
 test('writes on a terminal only, within its width, and takes the line away', () => {

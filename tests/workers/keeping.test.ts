@@ -1,13 +1,14 @@
 // Where bytes go: queues, memory, files in Node. Nothing half-written is ever seen under the final name.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Report } from '../../workers/api';
-import { FileSink, writeWholeFile } from '../../workers/node/file-sink';
+import { FileOutput, writeWholeFile } from '../../workers/node/file-sink';
 import { FileStore, SharedStore } from '../../workers/node/stores';
 import { writeError } from '../../workers/node/write-errors';
-import { fileOf, MemorySink } from '../../workers/sink/memory-sink';
+import { fileOf, MemoryOutput } from '../../workers/sink/memory-sink';
 import { MemoryStore } from '../../workers/sink/memory-store';
 import { WriteQueue } from '../../workers/sink/write-queue';
 
@@ -52,28 +53,31 @@ test('a file of pieces has zeros in its gaps, and pieces may not overlap', async
 });
 
 test('an output in memory is a file when it is finished', async () => {
-  const sink = new MemorySink('out.ome.tif');
+  const output = new MemoryOutput();
+  const sink = await output.create('out.ome.tif');
   sink.write(3, Uint8Array.of(4, 5));
   sink.write(0, Uint8Array.of(1, 2, 3));
-  await sink.room();
-  expect(await sink.finish()).toBe(5);
-  const file = await sink.commit();
-  expect(file.name).toBe('out.ome.tif');
-  expect(await bytesOf(file)).toEqual([1, 2, 3, 4, 5]);
+  await sink.room(0);
+  await sink.finish();
+  const [file] = await output.commit();
+  expect(file?.name).toBe('out.ome.tif');
+  expect(await bytesOf(file as File)).toEqual([1, 2, 3, 4, 5]);
 });
 
-test('an output file appears whole, with its report, and only at the end', async () => {
+test('output files appear whole, with their report, and only at the end', async () => {
   const dir = folder();
   const path = join(dir, 'out.tif');
-  const sink = await FileSink.create({ path, overwrite: false });
+  const output = new FileOutput({ path, overwrite: false });
+  const [sink, other] = [await output.create('out.tif'), await output.create('other.tif')];
   sink.write(5, Uint8Array.of(6));
   sink.write(0, Uint8Array.of(1, 2, 3));
+  other.write(0, Uint8Array.of(9));
   await sink.room(0);
-  expect(await sink.finish()).toBe(6);
-  expect(existsSync(path)).toBe(false);
-  await sink.commit(report);
-  await sink.discard();
-  expect(readdirSync(dir).toSorted()).toEqual(['out.tif', 'out.tif.json']);
+  for (const one of [sink, other]) await one.finish();
+  expect(readdirSync(dir).filter((name) => !name.startsWith('.'))).toEqual([]);
+  await output.commit(report);
+  await output.discard();
+  expect(readdirSync(dir).toSorted()).toEqual(['other.tif', 'out.tif', 'out.tif.json']);
   expect([...readFileSync(path)]).toEqual([1, 2, 3, 0, 0, 6]);
   expect(JSON.parse(readFileSync(`${path}.json`, 'utf8'))).toEqual({ steps: [] });
 });
@@ -82,10 +86,11 @@ test('a discarded output leaves nothing, and an older one untouched', async () =
   const dir = folder();
   const path = join(dir, 'out.tif');
   writeFileSync(path, 'older');
-  const sink = await FileSink.create({ path, overwrite: true });
+  const output = new FileOutput({ path, overwrite: true });
+  const sink = await output.create('out.tif');
   sink.write(0, new Uint8Array(100_000));
-  await sink.discard();
-  await sink.discard();
+  await output.discard();
+  await output.discard();
   expect(readdirSync(dir)).toEqual(['out.tif']);
   expect(readFileSync(path, 'utf8')).toBe('older');
 });
@@ -94,20 +99,25 @@ test('a file that exists is only replaced when that was asked for, also when it 
   const dir = folder();
   const path = join(dir, 'out.tif');
   writeFileSync(`${path}.json`, 'report of something else');
-  await expect(FileSink.create({ path, overwrite: false })).rejects.toMatchObject({ tag: 'write_failed' });
+  await expect(new FileOutput({ path, overwrite: false }).create('out.tif')).rejects.toMatchObject({ tag: 'write_failed' });
   rmSync(`${path}.json`);
-  const sink = await FileSink.create({ path, overwrite: false });
-  sink.write(0, Uint8Array.of(1));
-  await sink.finish();
+  const output = new FileOutput({ path, overwrite: false });
+  const [first, second] = [await output.create('first.tif'), await output.create('out.tif')];
+  for (const sink of [first, second]) {
+    sink.write(0, Uint8Array.of(1));
+    await sink.finish();
+  }
   writeFileSync(path, 'somebody was faster');
-  await expect(sink.commit(report)).rejects.toThrow(/out\.tif exists already/);
-  await sink.discard();
+  await expect(output.commit(report)).rejects.toThrow(/out\.tif exists already/);
+  await output.discard();
+  // What had been given its name already is taken back.
   expect(readdirSync(dir)).toEqual(['out.tif']);
   expect(readFileSync(path, 'utf8')).toBe('somebody was faster');
 
-  const replacing = await FileSink.create({ path, overwrite: true });
-  replacing.write(0, Uint8Array.of(7));
-  await replacing.finish();
+  const replacing = new FileOutput({ path, overwrite: true });
+  const sink = await replacing.create('out.tif');
+  sink.write(0, Uint8Array.of(7));
+  await sink.finish();
   await replacing.commit(report);
   expect([...readFileSync(path)]).toEqual([7]);
 });
@@ -115,9 +125,9 @@ test('a file that exists is only replaced when that was asked for, also when it 
 test('a disk that is full shows as write_failed with what to do, in room() as in finish()', async () => {
   const dir = folder();
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-  const sink = await FileSink.create({ path: join(dir, 'out.tif'), overwrite: false });
-  const { FileHandle } = await fileHandleClass(dir);
-  const write = vi.spyOn(FileHandle, 'write').mockRejectedValue(full);
+  const output = new FileOutput({ path: join(dir, 'out.tif'), overwrite: false });
+  const sink = await output.create('out.tif');
+  const write = vi.spyOn(await fileHandlePrototype(dir), 'write').mockRejectedValue(full);
   onTestFinished(() => write.mockRestore());
   sink.write(0, new Uint8Array(10));
   for (const action of [() => sink.room(0), () => sink.finish()]) {
@@ -126,21 +136,20 @@ test('a disk that is full shows as write_failed with what to do, in room() as in
       message: expect.stringMatching(/is full\. Free space/),
     });
   }
-  await sink.discard();
+  await output.discard();
   expect(readdirSync(dir)).toEqual(['probe']);
 });
 
-/** The prototype of Node's file handles, which has no name outside. */
-async function fileHandleClass(dir: string): Promise<{ FileHandle: { write(): Promise<unknown> } }> {
-  const { open } = await import('node:fs/promises');
+/** Node's file handles have no class that could be named. */
+async function fileHandlePrototype(dir: string): Promise<{ write(): Promise<unknown> }> {
   const probe = await open(join(dir, 'probe'), 'w');
-  const FileHandle = Object.getPrototypeOf(probe) as { write(): Promise<unknown> };
   await probe.close();
-  return { FileHandle };
+  return Object.getPrototypeOf(probe) as { write(): Promise<unknown> };
 }
 
 test('a folder that is missing or may not be written is said so', async () => {
-  await expect(FileSink.create({ path: join(folder(), 'missing', 'out.tif'), overwrite: false })).rejects.toMatchObject({
+  const output = new FileOutput({ path: join(folder(), 'missing', 'out.tif'), overwrite: false });
+  await expect(output.create('out.tif')).rejects.toMatchObject({
     tag: 'write_failed',
     message: expect.stringMatching(/there is no folder .*missing/),
   });

@@ -87,7 +87,7 @@ test('an error of an item ends the run with its own tag and sentence', async () 
     call === 'makeOutput' && plane === 9 ? { tag: 'bad_file', message: 'page 9 is damaged' } : undefined;
   const error = await failure(session.run(toyRecipe({}), { name: 'out.tif' }));
   expect(error).toMatchObject({ tag: 'bad_file', message: 'page 9 is damaged' });
-  expect(platform.sinks.map(({ committed, discarded }) => ({ committed, discarded }))).toEqual([
+  expect(platform.outputs.map(({ committed, discarded }) => ({ committed, discarded }))).toEqual([
     { committed: false, discarded: true },
   ]);
   platform.world.onItem = null;
@@ -99,7 +99,7 @@ test('a full disk ends the run with write_failed and leaves nothing', async () =
   platform.diskBytes = 500;
   const error = await failure(session.run(toyRecipe({}), { name: 'out.tif' }));
   expect(error).toMatchObject({ tag: 'write_failed', message: 'The disk is full.' });
-  expect(platform.sinks[0]).toMatchObject({ committed: false, discarded: true });
+  expect(platform.outputs[0]).toMatchObject({ committed: false, discarded: true });
   platform.diskBytes = Number.POSITIVE_INFINITY;
   const { file } = await session.run(toyRecipe({}), { name: 'out.tif' });
   expect(new Uint8Array(await (file as File).arrayBuffer())).toEqual(toyTruth(stack, {}).output);
@@ -112,7 +112,7 @@ test('an input that cannot be read to its end for its checksum ends the run, and
   const session = await machine.open([{ role: 'main', file: 'toy.tif' }]);
   const error = await failure(session.run(toyRecipe({}), { name: 'out.tif' }));
   expect(error).toMatchObject({ tag: 'read_failed', message: 'toy.tif is gone.' });
-  expect(platform.sinks[0]).toMatchObject({ committed: false, discarded: true });
+  expect(platform.outputs[0]).toMatchObject({ committed: false, discarded: true });
 });
 
 test('cancelling is over within 500 ms, also when a worker hangs, and the session works afterwards', async () => {
@@ -134,7 +134,7 @@ test('cancelling is over within 500 ms, also when a worker hangs, and the sessio
     cancelling.abort();
     expect((await running).tag).toBe('cancelled');
     expect(performance.now() - began).toBeLessThan(500);
-    expect(platform.sinks[0]).toMatchObject({ committed: false, discarded: true });
+    expect(platform.outputs[0]).toMatchObject({ committed: false, discarded: true });
     expect(platform.workers[hanging]?.running).toBe(false);
     platform.holds = () => false;
     expect(learntOf(await session.fit(toyRecipe({})))).toEqual([toyTruth(stack, {}).learnt]);
@@ -177,6 +177,6 @@ test('closing a session cancels its run', async () => {
   await new Promise((resolve) => setTimeout(resolve, 5));
   await session.close();
   expect((await running).tag).toBe('cancelled');
-  for (const sink of platform.sinks) expect(sink.committed).toBe(false);
+  for (const output of platform.outputs) expect(output.committed).toBe(false);
   expect(isUnmixError(await failure(session.fit(toyRecipe({}))), 'cancelled')).toBe(true);
 });

@@ -27,7 +27,8 @@ export class PrivateFolder {
       const name = `${Date.now().toString(36)}-${crypto.randomUUID()}`;
       const unlock = await holdLock(lockName(name));
       const folder = await parent.getDirectoryHandle(name, { create: true });
-      void removeStale(parent, name);
+      // Whatever cannot be removed now is tried again by the next page.
+      removeStale(parent, name).catch(() => {});
       return new PrivateFolder(parent, folder, unlock);
     } catch {
       return null;

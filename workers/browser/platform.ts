@@ -4,16 +4,16 @@ import type { RunOptions } from '../api';
 import { UnmixError } from '../error';
 import type { InputHash } from '../hash/input-hash';
 import type { Platform } from '../platform';
-import { fileOf, MemorySink } from '../sink/memory-sink';
+import { fileOf, MemoryOutput } from '../sink/memory-sink';
 import { MemoryStore } from '../sink/memory-store';
-import type { OutputSink } from '../sink/sink';
+import type { RunOutput } from '../sink/sink';
 import { memoryStoreBytes, type StoreFile } from '../sink/store-file';
 import type { SourceSpec } from '../source/spec';
 import { Hasher } from './hasher';
 import { PrivateFolder } from './opfs';
 import { describeUrl } from './remote-file';
 import { startEngine } from './start-engine';
-import { type OpfsFile, OpfsSink, OpfsStore, Writer } from './writer';
+import { OpfsOutput, OpfsStore, Writer } from './writer';
 
 /** A result in memory beyond this may be more than the browser gives a page. */
 const largeInMemory = 2 ** 30;
@@ -50,21 +50,22 @@ export class BrowserPlatform implements Platform {
     return source.kind === 'blob' ? this.#hasher.hash(source.blob) : null;
   }
 
-  async openSink({ name, sink = 'auto' }: RunOptions): Promise<OutputSink> {
+  async openOutput({ sink = 'auto' }: RunOptions): Promise<RunOutput> {
     if (typeof sink === 'object') throw new UnmixError('write_failed', 'A browser writes to no path. Leave out the sink.');
-    if (sink === 'memory') return new MemorySink(name);
-    const file = await this.#createFile('output', sink === 'opfs');
-    return file ? new OpfsSink(name, file) : new MemorySink(name);
+    const writer = sink === 'memory' ? null : await this.#usableWriter();
+    if (writer) return new OpfsOutput(writer);
+    if (sink === 'opfs') throw new UnmixError('write_failed', 'This browser gives the page no private file system (OPFS).');
+    return new MemoryOutput();
   }
 
   async openStore(bytes: number): Promise<StoreFile> {
-    const file = bytes > memoryStoreBytes ? await this.#createFile('store', false) : null;
-    return file ? new OpfsStore(file) : new MemoryStore();
+    const writer = bytes > memoryStoreBytes ? await this.#usableWriter() : null;
+    return writer ? new OpfsStore(await writer.create('store')) : new MemoryStore();
   }
 
   async warnings(outputBytes: number): Promise<string[]> {
     const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-    if (!(await this.#folder)) {
+    if (!(await this.#usableWriter())) {
       if (outputBytes <= largeInMemory) return [];
       return [
         `This browser gives the page no private file system, so the result (up to ${gigabytes(outputBytes)}) is kept in memory, which may not be enough. Another browser, or a window that is not private, does better.`,
@@ -92,18 +93,11 @@ export class BrowserPlatform implements Platform {
     await (await this.#folder)?.close();
   }
 
-  /** Null where the private file system cannot be used, unless it is required. */
-  async #createFile(kind: 'output' | 'store', required: boolean): Promise<OpfsFile | null> {
+  /** Null where the private file system cannot be used. */
+  async #usableWriter(): Promise<Writer | null> {
     this.#writer ??= this.#folder.then((folder) => (folder ? new Writer(folder) : null));
     const writer = await this.#writer;
-    try {
-      if (writer) return await writer.create(kind);
-    } catch (error) {
-      if (required) throw error;
-      return null;
-    }
-    if (required) throw new UnmixError('write_failed', 'This browser gives the page no private file system (OPFS).');
-    return null;
+    return (await writer?.usable) ? writer : null;
   }
 }
 

@@ -2,7 +2,7 @@
 import { UnmixError } from '../error';
 import type { FromWorker } from '../protocol';
 import { Caller } from '../rpc/caller';
-import type { OutputSink } from '../sink/sink';
+import type { OutputSink, RunOutput } from '../sink/sink';
 import type { StoreFile } from '../sink/store-file';
 import { WriteQueue } from '../sink/write-queue';
 import type { SourceSpec } from '../source/spec';
@@ -14,6 +14,7 @@ export class Writer {
   readonly #worker: Worker;
   readonly #caller: Caller<WriterCalls>;
   #files = 0;
+  #usable: Promise<boolean> | null = null;
 
   constructor(folder: PrivateFolder) {
     this.#folder = folder;
@@ -25,6 +26,15 @@ export class Writer {
         new UnmixError('write_failed', `The writer stopped (${event.message}). Reload the page and run again.`),
       );
     };
+  }
+
+  /** Whether files can be written here: an old browser may have the private file system, but no synchronous handles. */
+  get usable(): Promise<boolean> {
+    this.#usable ??= this.create('output').then(
+      (probe) => probe.remove().then(() => true),
+      () => false,
+    );
+    return this.#usable;
   }
 
   /** An empty file. Rejects where files of the private file system cannot be written (no synchronous handles). */
@@ -48,25 +58,37 @@ export class Writer {
 }
 
 /** A file that is written, then read, then removed. */
-export class OpfsFile {
+export class OpfsFile implements OutputSink {
   readonly #caller: Caller<WriterCalls>;
   readonly #folder: PrivateFolder;
   readonly #handle: FileSystemFileHandle;
   readonly #id: number;
-  readonly queue: WriteQueue;
+  readonly #queue: WriteQueue;
 
   constructor(caller: Caller<WriterCalls>, folder: PrivateFolder, handle: FileSystemFileHandle, id: number) {
     this.#caller = caller;
     this.#folder = folder;
     this.#handle = handle;
     this.#id = id;
-    this.queue = new WriteQueue((offset, bytes) =>
+    this.#queue = new WriteQueue((offset, bytes) =>
       caller.call('write', { id, offset, bytes }, { transfer: bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [] }),
     );
   }
 
+  get size(): number {
+    return this.#queue.size;
+  }
+
+  write(offset: number, bytes: Uint8Array): void {
+    this.#queue.write(offset, bytes);
+  }
+
+  room(bytes: number): Promise<void> {
+    return this.#queue.room(bytes);
+  }
+
   async finish(): Promise<void> {
-    await this.queue.room(0);
+    await this.#queue.room(0);
     await this.#caller.call('finish', { id: this.#id });
   }
 
@@ -80,34 +102,27 @@ export class OpfsFile {
   }
 }
 
-export class OpfsSink implements OutputSink {
-  readonly #name: string;
-  readonly #file: OpfsFile;
+/** The output files of a run. They stay in the private file system as long as somebody may read them. */
+export class OpfsOutput implements RunOutput {
+  readonly #writer: Writer;
+  readonly #files: { name: string; file: OpfsFile }[] = [];
 
-  constructor(name: string, file: OpfsFile) {
-    this.#name = name;
-    this.#file = file;
+  constructor(writer: Writer) {
+    this.#writer = writer;
   }
 
-  write(offset: number, bytes: Uint8Array): void {
-    this.#file.queue.write(offset, bytes);
+  async create(name: string): Promise<OutputSink> {
+    const file = await this.#writer.create('output');
+    this.#files.push({ name, file });
+    return file;
   }
 
-  room(bytes: number): Promise<void> {
-    return this.#file.queue.room(bytes);
+  commit(): Promise<File[]> {
+    return Promise.all(this.#files.map(async ({ name, file }) => new File([await file.file()], name, { type: 'image/tiff' })));
   }
 
-  async finish(): Promise<number> {
-    await this.#file.finish();
-    return this.#file.queue.size;
-  }
-
-  async commit(): Promise<File> {
-    return new File([await this.#file.file()], this.#name, { type: 'image/tiff' });
-  }
-
-  discard(): Promise<void> {
-    return this.#file.remove();
+  async discard(): Promise<void> {
+    await Promise.all(this.#files.splice(0).map(({ file }) => file.remove()));
   }
 }
 
@@ -122,8 +137,8 @@ export class OpfsStore implements StoreFile {
   }
 
   async append(bytes: Uint8Array): Promise<void> {
-    this.#file.queue.write(this.#file.queue.size, bytes);
-    await this.#file.queue.room(storeQueueBytes);
+    this.#file.write(this.#file.size, bytes);
+    await this.#file.room(storeQueueBytes);
   }
 
   async source(): Promise<SourceSpec> {

@@ -2,6 +2,7 @@
 import type { Machine } from '../machine';
 import { createWebUnmix } from '../node/client';
 import { writeWholeFile } from '../node/file-sink';
+import { jsonText } from '../node/json-text';
 import type { ExampleCommand } from './arguments';
 import { refuseExisting, resolveOutput } from './output-path';
 
@@ -13,8 +14,6 @@ async function withMachine<T>(task: (machine: Machine) => Promise<T>): Promise<T
     await machine.close();
   }
 }
-
-const jsonText = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
 export function inspectText(input: string, axes: string): Promise<string> {
   return withMachine(async (machine) => {

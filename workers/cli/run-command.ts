@@ -1,10 +1,12 @@
 // `webunmix run`: a recipe over stacks, into a file and its report.
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Recipe, Report, Session, StepKind } from '../api';
 import { UnmixError } from '../error';
 import type { Machine } from '../machine';
 import { createWebUnmix } from '../node/client';
-import { reportPath, reportText, writeWholeFile } from '../node/file-sink';
+import { reportPath, writeWholeFile } from '../node/file-sink';
+import { jsonText } from '../node/json-text';
+import { nameOfOutput } from '../sink/sink';
 import type { RunCommand } from './arguments';
 import { refuseExisting, refuseInputs, resolveOutput } from './output-path';
 import { recipeText } from './recipe-argument';
@@ -15,7 +17,9 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
   const text = await recipeText(command.recipe);
   const output = await resolveOutput(command.output);
   const writesJson = output.endsWith('.json');
-  const outputs = writesJson ? [output] : [output, reportPath(output)];
+  const mains = command.inputs.filter(({ role }) => role === 'main').length;
+  const stacks = command.inputs.slice(0, mains).map((_, i) => join(dirname(output), nameOfOutput(basename(output), i, mains)));
+  const outputs = writesJson ? [output] : [...stacks, reportPath(output)];
   const inputPaths = command.inputs.map(({ path }) => path);
   await refuseInputs(outputs, inputPaths);
   if (!command.overwrite) await refuseExisting(outputs);
@@ -44,7 +48,7 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
       signal,
       ...(command.quiet ? {} : { onProgress: (now) => progress.show(now) }),
     });
-    if (!plan.output) await writeWholeFile({ path: output, overwrite: command.overwrite }, reportText(report));
+    if (!plan.output) await writeWholeFile({ path: output, overwrite: command.overwrite }, jsonText(report));
     progress.clear();
     if (command.quiet) return;
     for (const warning of warningsOf(report)) terminal.write(`warning: ${warning}\n`);

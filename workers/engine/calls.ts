@@ -1,7 +1,7 @@
 // What an engine worker does when asked: the calls of one wasm instance and its Engine, and how urgent each is.
 //
 // JSON stays text on the way: it is parsed where it is used.
-import type { EncodedStrip, PixelView } from '../../wasm/webunmix';
+import type { EncodedStrip, PixelView, StoredBox } from '../../wasm/webunmix';
 import type { SourceSpec } from '../source/spec';
 
 export interface WrittenPart {
@@ -36,6 +36,8 @@ export interface EngineCalls {
 
   // ---- recipe and looking ----
   setRecipe(args: { recipe: string }): string;
+  /** What comes out, once all steps are fitted. */
+  output(args: null): string;
   view(args: { stage: number; box: string }): PixelView;
 
   // ---- fitting, on the lead ----
@@ -55,7 +57,9 @@ export interface EngineCalls {
 
   // ---- stores ----
   wantsStore(args: { step: number }): { boxes: number; bytes: number; plan: Uint8Array } | null;
-  storeBox(args: { step: number; plan: Uint8Array; box: number }): Uint8Array;
+  storeBox(args: { step: number; plan: Uint8Array; box: number }): StoredBox;
+  /** What boxes left, on the lead, in order. */
+  reduceStored(args: { step: number; plan: Uint8Array; tallies: Uint8Array[] }): void;
   useStore(args: { step: number; plan: Uint8Array; source: SourceSpec }): void;
   dropStore(args: { step: number }): void;
 

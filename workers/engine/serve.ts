@@ -106,6 +106,10 @@ class EngineHost implements EngineCalls {
     return plan;
   }
 
+  output(): string {
+    return unwrap(this.#machine().output());
+  }
+
   view({ stage, box }: { stage: number; box: string }) {
     return unwrap(this.#machine().view(stage, box));
   }
@@ -154,13 +158,17 @@ class EngineHost implements EngineCalls {
 
   wantsStore({ step }: { step: number }) {
     const engine = this.#machine();
-    if (!engine.wantsStore(step)) return null;
+    if (!unwrap(engine.wantsStore(step))) return null;
     const { boxes, bytes } = JSON.parse(unwrap(engine.storePlan(step))) as { boxes: number; bytes: number };
     return { boxes, bytes, plan: unwrap(engine.storeBoxes(step)) };
   }
 
-  storeBox({ step, plan, box }: { step: number; plan: Uint8Array; box: number }): Uint8Array {
+  storeBox({ step, plan, box }: { step: number; plan: Uint8Array; box: number }) {
     return unwrap(this.#machine().storeBox(step, plan, box));
+  }
+
+  reduceStored({ step, plan, tallies }: { step: number; plan: Uint8Array; tallies: Uint8Array[] }): void {
+    for (const tally of tallies) unwrap(this.#machine().reduceStored(step, plan, tally));
   }
 
   useStore({ step, plan, source }: { step: number; plan: Uint8Array; source: SourceSpec }): void {

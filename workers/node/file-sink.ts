@@ -1,23 +1,19 @@
-// Writes an output file and the report beside it: both under temporary names first, both given their names at the end.
+// Writes output files and the report beside them: all under temporary names first, all given their names at the end.
 
 import type { FileHandle } from 'node:fs/promises';
 import { link, rename, stat, unlink } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { FileTarget, Report } from '../api';
 import { UnmixError } from '../error';
-import type { OutputSink } from '../sink/sink';
+import type { OutputSink, RunOutput } from '../sink/sink';
 import { WriteQueue } from '../sink/write-queue';
+import { jsonText } from './json-text';
 import { createBeside, keep, remove } from './temporary-files';
 import { writeError } from './write-errors';
 
 /** Where the report of an output file goes. */
 export function reportPath(path: string): string {
   return `${path}.json`;
-}
-
-/** The report as it stands in a file. */
-export function reportText(report: Report): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
 }
 
 /** Writes a whole file, at once or not at all. */
@@ -33,15 +29,55 @@ export async function writeWholeFile({ path, overwrite }: FileTarget, contents: 
   }
 }
 
-export class FileSink implements OutputSink {
+/** The files of a run and its report, which are there together or not at all. */
+export class FileOutput implements RunOutput {
   readonly #target: FileTarget;
-  readonly #file: TemporaryFile;
-  readonly #queue: WriteQueue;
+  readonly #sinks: FileSink[] = [];
   #report: TemporaryFile | null = null;
 
-  private constructor(target: FileTarget, file: TemporaryFile) {
+  constructor(target: FileTarget) {
     this.#target = target;
-    this.#file = file;
+  }
+
+  /** A file of that name in the target's folder. */
+  async create(name: string): Promise<OutputSink> {
+    const path = join(dirname(this.#target.path), name);
+    if (!this.#target.overwrite) {
+      for (const existing of [path, reportPath(this.#target.path)]) await refuseExisting(existing);
+    }
+    const sink = new FileSink(path, await TemporaryFile.create(path));
+    this.#sinks.push(sink);
+    return sink;
+  }
+
+  async commit(report: Report): Promise<File[]> {
+    const { path, overwrite } = this.#target;
+    this.#report = await TemporaryFile.create(reportPath(path));
+    const files = [...this.#sinks.map(({ file }) => file), this.#report];
+    try {
+      await this.#report.handle.writeFile(jsonText(report));
+      await this.#report.close();
+      for (const file of files) await file.rename(overwrite);
+    } catch (error) {
+      await Promise.all(files.map((file) => file.takeBack()));
+      throw writeError(path, error);
+    }
+    return [];
+  }
+
+  async discard(): Promise<void> {
+    await Promise.all([...this.#sinks.map((sink) => sink.discard()), this.#report?.discard()]);
+  }
+}
+
+class FileSink implements OutputSink {
+  readonly file: TemporaryFile;
+  readonly #path: string;
+  readonly #queue: WriteQueue;
+
+  constructor(path: string, file: TemporaryFile) {
+    this.file = file;
+    this.#path = path;
     this.#queue = new WriteQueue(async (offset, bytes) => {
       let done = 0;
       while (done < bytes.length) {
@@ -49,13 +85,6 @@ export class FileSink implements OutputSink {
         done += bytesWritten;
       }
     });
-  }
-
-  static async create(target: FileTarget): Promise<FileSink> {
-    if (!target.overwrite) {
-      for (const path of [target.path, reportPath(target.path)]) await refuseExisting(path);
-    }
-    return new FileSink(target, await TemporaryFile.create(target.path));
   }
 
   write(offset: number, bytes: Uint8Array): void {
@@ -66,39 +95,23 @@ export class FileSink implements OutputSink {
     try {
       await this.#queue.room(bytes);
     } catch (error) {
-      throw writeError(this.#target.path, error);
+      throw writeError(this.#path, error);
     }
   }
 
-  async finish(): Promise<number> {
+  async finish(): Promise<void> {
     await this.room(0);
     try {
-      await this.#file.handle.sync();
-      await this.#file.close();
+      await this.file.handle.sync();
+      await this.file.close();
     } catch (error) {
-      throw writeError(this.#target.path, error);
+      throw writeError(this.#path, error);
     }
-    return this.#queue.size;
-  }
-
-  async commit(report: Report): Promise<null> {
-    const { path, overwrite } = this.#target;
-    this.#report = await TemporaryFile.create(reportPath(path));
-    try {
-      await this.#report.handle.writeFile(reportText(report));
-      await this.#report.close();
-      await this.#report.rename(overwrite);
-      await this.#file.rename(overwrite);
-    } catch (error) {
-      if (this.#report.renamed && !this.#file.renamed) await unlink(reportPath(path)).catch(() => {});
-      throw writeError(path, error);
-    }
-    return null;
   }
 
   async discard(): Promise<void> {
     await this.#queue.quiet();
-    await Promise.all([this.#file.discard(), this.#report?.discard()]);
+    await this.file.discard();
   }
 }
 
@@ -108,7 +121,7 @@ class TemporaryFile {
   readonly #temporary: string;
   readonly #path: string;
   #closed = false;
-  renamed = false;
+  #renamed = false;
 
   private constructor(path: string, temporary: string, handle: FileHandle) {
     this.#path = path;
@@ -135,11 +148,16 @@ class TemporaryFile {
     if (overwrite) await rename(this.#temporary, this.#path);
     else await renameToNew(this.#temporary, this.#path);
     keep(this.#temporary);
-    this.renamed = true;
+    this.#renamed = true;
+  }
+
+  /** Undoes rename(): what another file of the same run could not follow must not stay. */
+  async takeBack(): Promise<void> {
+    if (this.#renamed) await unlink(this.#path).catch(() => {});
   }
 
   async discard(): Promise<void> {
-    if (this.renamed) return;
+    if (this.#renamed) return;
     await this.close().catch(() => {});
     await remove(this.#temporary);
   }

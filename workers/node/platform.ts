@@ -7,11 +7,11 @@ import { UnmixError } from '../error';
 import type { InputHash } from '../hash/input-hash';
 import type { Platform, WorkerEvents, WorkerPort } from '../platform';
 import { fileOf } from '../sink/memory-sink';
-import type { OutputSink } from '../sink/sink';
+import type { RunOutput } from '../sink/sink';
 import { memoryStoreBytes, type StoreFile } from '../sink/store-file';
 import type { SourceSpec } from '../source/spec';
 import { hashFile } from './file-hash';
-import { FileSink } from './file-sink';
+import { FileOutput } from './file-sink';
 import { identityOf } from './path-reader';
 import { startEngine } from './start-engine';
 import { FileStore, SharedStore } from './stores';
@@ -60,9 +60,9 @@ export class NodePlatform implements Platform {
     return source.kind === 'path' ? hashFile(source) : null;
   }
 
-  async openSink({ sink }: RunOptions): Promise<OutputSink> {
+  async openOutput({ sink }: RunOptions): Promise<RunOutput> {
     if (typeof sink !== 'object') throw new UnmixError('write_failed', 'In Node the output is a path.');
-    return FileSink.create(sink);
+    return new FileOutput(sink);
   }
 
   async openStore(bytes: number): Promise<StoreFile> {

@@ -24,7 +24,7 @@ export class Job {
     this.plan = plan;
     this.progress = new ProgressMeter(
       plan.steps.map((step) => step.enabled && step.fits),
-      plan.output?.boxes ?? 0,
+      (plan.output?.boxes ?? 0) * (plan.output?.stacks ?? 0),
       { workers: crew.links.length, heapBytes: () => crew.heapBytes, tell: options.onProgress },
     );
     this.stores = new Stores(this, platform);

@@ -1,10 +1,12 @@
 // The output pass: workers make and encode boxes, the lead says where each belongs in the file, and the bytes go straight to the
 // sink. What the steps counted on the way is handed to them in order.
 import type { EncodedStrip } from '../../wasm/webunmix';
-import type { OutputSink } from '../sink/sink';
+import { UnmixError } from '../error';
+import { nameOfOutput, type RunOutput } from '../sink/sink';
 import { planeKey } from './boxes';
 import type { Job } from './job';
 import { runOrderedPass } from './ordered-pass';
+import { type OutputPlan, parseOutputPlan } from './plan';
 
 /** As many bytes may wait to be written before workers wait too. */
 const pendingBytes = 48 * 2 ** 20;
@@ -20,25 +22,38 @@ export interface OutputRequest {
   link: string;
 }
 
-/** Writes the corrected stack to `sink`, and leaves it finished. Returns its size. */
-export async function writeOutput(job: Job, request: OutputRequest, sink: OutputSink): Promise<number> {
-  const { crew, plan, progress } = job;
-  for (const [step, { enabled }] of plan.steps.entries()) {
+/** Writes the corrected stacks, one for each main input, and leaves their files finished. */
+export async function writeOutput(job: Job, request: OutputRequest, output: RunOutput): Promise<void> {
+  for (const [step, { enabled }] of job.plan.steps.entries()) {
     if (!enabled) continue;
     await job.stores.prepare(step);
-    progress.endStep(step);
+    job.progress.endStep(step);
   }
+  // Fitting may have changed what comes out: asked for again.
+  const plan = parseOutputPlan(await job.crew.ask('output', null));
+  if (!plan) throw new UnmixError('internal', 'A recipe that only measures was asked for an output.');
+  job.progress.beginOutput('Correcting', plan.boxes * plan.stacks);
+  for (let stack = 0; stack < plan.stacks; stack += 1) await writeStack(job, request, plan, stack, output);
+}
 
-  const options = JSON.stringify({ name: request.name, compression: request.compression });
-  await crew.ask('beginWrite', { options, link: request.link });
-  const boxes = plan.output?.boxes ?? 0;
-  progress.beginOutput('Correcting', boxes);
-  const planes = outputPlanes(plan.output?.shape ?? [0, 0, 0, 0, 0], boxes);
+async function writeStack(
+  job: Job,
+  { name, compression, link }: OutputRequest,
+  { shape, boxes, stacks }: OutputPlan,
+  stack: number,
+  output: RunOutput,
+): Promise<void> {
+  const { crew, progress } = job;
+  const file = nameOfOutput(name, stack, stacks);
+  const options = JSON.stringify({ name: file, compression, stack });
+  const sink = await output.create(file);
+  await crew.ask('beginWrite', { options, link });
+  const planes = outputPlanes(shape, boxes);
   await runOrderedPass<MadeBox>(
     {
       count: boxes,
       planes,
-      name: (i) => `box ${i + 1} of ${boxes} of the output (${planes(i).join(', ')})`,
+      name: (i) => `box ${i + 1} of ${boxes} of ${file}`,
       work: (worker, box) => worker.call('makeOutput', { box, options }),
       take: async (first, made) => {
         const extents = await crew.ask(
@@ -53,7 +68,8 @@ export async function writeOutput(job: Job, request: OutputRequest, sink: Output
         for (const [i, { strips }] of made.entries()) {
           for (const [j, { bytes }] of strips.entries()) {
             const extent = extents[i]?.[j];
-            if (extent) sink.write(extent.offset, bytes);
+            if (!extent) throw new UnmixError('internal', `Strip ${j} of box ${first + i} was given no place in ${file}.`);
+            sink.write(extent.offset, bytes);
           }
         }
         await sink.room(pendingBytes);
@@ -62,9 +78,8 @@ export async function writeOutput(job: Job, request: OutputRequest, sink: Output
     },
     job.passContext,
   );
-  progress.beginUncounted('Writing the file');
   for (const { offset, bytes } of await crew.ask('finishWrite', null)) sink.write(offset, bytes);
-  return sink.finish();
+  await sink.finish();
 }
 
 /** The plane that an output box most likely reads: boxes come t by t, z by z, as many to each plane. */

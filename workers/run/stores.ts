@@ -1,5 +1,6 @@
 // Keeps the input of a step that is costly to make and wanted again and again, so that it is made once (core/run/pipeline.hpp says
 // when that pays): in memory while it is small, in a file otherwise. There is one store at a time; the next may be made from it.
+import type { StoredBox } from '../../wasm/webunmix';
 import type { Platform } from '../platform';
 import type { StoreFile } from '../sink/store-file';
 import type { Job } from './job';
@@ -24,14 +25,15 @@ export class Stores {
     const file = await this.#platform.openStore(bytes);
     try {
       progress.beginPass(step, 'Reading once', boxes, boxes);
-      await runOrderedPass(
+      await runOrderedPass<StoredBox>(
         {
           count: boxes,
           planes: () => [],
           name: (i) => `box ${i + 1} of ${boxes} of what step ${step + 1} reads`,
           work: (worker, box) => worker.call('storeBox', { step, plan, box }),
           take: async (_first, made) => {
-            for (const block of made) await file.append(block);
+            await crew.ask('reduceStored', { step, plan, tallies: made.map(({ tally }) => tally) });
+            for (const { bytes } of made) await file.append(bytes);
             progress.took(made.length, made.length);
           },
         },

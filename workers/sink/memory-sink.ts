@@ -1,11 +1,29 @@
 // Keeps an output file in memory, for browsers without a private file system. Each piece becomes a Blob at once: browsers keep large
 // Blobs outside the page's memory, on disk where they can.
 import { UnmixError } from '../error';
-import type { OutputSink } from './sink';
+import type { OutputSink, RunOutput } from './sink';
 
-export class MemorySink implements OutputSink {
+export class MemoryOutput implements RunOutput {
+  #sinks: MemorySink[] = [];
+
+  async create(name: string): Promise<OutputSink> {
+    const sink = new MemorySink(name);
+    this.#sinks.push(sink);
+    return sink;
+  }
+
+  async commit(): Promise<File[]> {
+    return this.#sinks.map((sink) => sink.file());
+  }
+
+  async discard(): Promise<void> {
+    this.#sinks = [];
+  }
+}
+
+class MemorySink implements OutputSink {
   readonly #name: string;
-  #parts: { offset: number; blob: Blob }[] = [];
+  readonly #parts: { offset: number; blob: Blob }[] = [];
   #failure: UnmixError | null = null;
 
   constructor(name: string) {
@@ -29,19 +47,12 @@ export class MemorySink implements OutputSink {
     if (this.#failure) throw this.#failure;
   }
 
-  async finish(): Promise<number> {
-    if (this.#failure) throw this.#failure;
-    this.#parts.sort((a, b) => a.offset - b.offset);
-    const last = this.#parts.at(-1);
-    return last ? last.offset + last.blob.size : 0;
+  finish(): Promise<void> {
+    return this.room();
   }
 
-  async commit(): Promise<File> {
+  file(): File {
     return fileOf(this.#name, this.#parts);
-  }
-
-  async discard(): Promise<void> {
-    this.#parts = [];
   }
 }
 

@@ -119,6 +119,7 @@ class ToyEngine implements Engine {
   #outputSum = 0;
   #sink: ByteSink | null = null;
   #store: ByteSource | null = null;
+  #stored = 0;
 
   constructor(world: ToyWorld, module: number) {
     this.#world = world;
@@ -161,17 +162,17 @@ class ToyEngine implements Engine {
     if (unknown) return failed('bad_recipe', `there is no step "${unknown.step}"`);
     this.#recipe = recipeJson;
     this.#steps = recipe.steps.map(({ settings }) => ({ settings: { ...defaults, ...settings }, learnt: 0, pass: -1 }));
-    const planes = this.#planes();
-    const writes = this.#steps.some(({ settings }) => !settings.measure);
     return ok(
       JSON.stringify({
         recipe,
         steps: recipe.steps.map(({ step, settings }) => ({ step, settings, enabled: true, fits: true, changes_pixels: true })),
-        output: writes
-          ? { shape: [planes, 1, 1, 1, planeBytes], type: 'uint8', boxes: planes, bytes: planes * planeBytes }
-          : null,
+        output: this.#outputPlan(),
       }),
     );
+  }
+
+  output(): Outcome<string> {
+    return ok(JSON.stringify(this.#outputPlan()));
   }
 
   beginFit(step: number): Outcome<null> {
@@ -240,18 +241,19 @@ class ToyEngine implements Engine {
     return ok(new Uint8Array(Float64Array.of(sum).buffer));
   }
 
-  makeOutput(box: number): ReturnType<Engine['makeOutput']> {
+  makeOutput(box: number, optionsJson: string): ReturnType<Engine['makeOutput']> {
+    const { stack } = JSON.parse(optionsJson) as { stack: number };
     const wrong = this.#world.onItem?.({ module: this.#module, call: 'makeOutput', pass: -1, plane: box });
     if (wrong) return failed(wrong.tag, wrong.message);
     this.#note('makeOutput', `${box}`);
     const learnt = this.#steps.at(-1)?.learnt ?? 0;
-    const bytes = this.#read(box).map((byte) => (byte + learnt) % 256);
+    const bytes = this.#read(box, stack).map((byte) => (byte + learnt) % 256);
     return ok({ strips: [{ page: box, strip: 0, bytes }], tally: Uint8Array.of(box % 256) });
   }
 
-  wantsStore(step: number): boolean {
+  wantsStore(step: number): Outcome<boolean> {
     const { settings, pass } = this.#step(step);
-    return settings.store && pass === 0 && this.#store === null;
+    return ok(settings.store && pass === 0 && this.#store === null);
   }
 
   storePlan(): Outcome<string> {
@@ -262,10 +264,16 @@ class ToyEngine implements Engine {
     return ok(Uint8Array.of(42));
   }
 
-  storeBox(_step: number, boxes: Uint8Array, i: number): Outcome<Uint8Array> {
+  storeBox(_step: number, boxes: Uint8Array, i: number): ReturnType<Engine['storeBox']> {
     if (boxes[0] !== 42) return failed('internal', 'not the plan of a store');
     this.#note('storeBox', `${i}`);
-    return ok(this.#read(i).map((byte) => byte));
+    return ok({ bytes: this.#read(i), tally: Uint8Array.of(i) });
+  }
+
+  reduceStored(_step: number, _boxes: Uint8Array, tally: Uint8Array): Outcome<null> {
+    if (tally[0] !== this.#stored) return failed('internal', `box ${tally[0]} of the store came after ${this.#stored}`);
+    this.#stored += 1;
+    return ok(null);
   }
 
   useStore(_step: number, _boxes: Uint8Array, source: ByteSource): Outcome<null> {
@@ -300,6 +308,7 @@ class ToyEngine implements Engine {
   }
 
   finishWrite(): Outcome<null> {
+    if (this.#placed !== this.#planes()) return failed('internal', `only ${this.#placed} boxes were placed`);
     this.#sink?.write(0, new TextEncoder().encode('toyfile!'));
     this.#sink = null;
     return ok(null);
@@ -351,9 +360,17 @@ class ToyEngine implements Engine {
     return toy;
   }
 
-  #read(plane: number): Uint8Array {
+  #outputPlan(): unknown {
+    if (this.#steps.every(({ settings }) => settings.measure)) return null;
+    const planes = this.#planes();
+    const shape = [planes, 1, 1, 1, planeBytes];
+    return { shape, type: 'uint8', boxes: planes, bytes: planes * planeBytes, stacks: this.#inputs.length };
+  }
+
+  #read(plane: number, input = 0): Uint8Array {
     const bytes = new Uint8Array(planeBytes);
-    (this.#store ?? this.#inputs[0]?.source)?.read(plane * planeBytes, bytes);
+    const source = (input === 0 ? this.#store : null) ?? this.#inputs[input]?.source;
+    source?.read(plane * planeBytes, bytes);
     return bytes;
   }
 

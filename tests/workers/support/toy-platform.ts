@@ -9,7 +9,7 @@ import { InputHash } from '../../../workers/hash/input-hash';
 import type { Platform, WorkerEvents, WorkerPort } from '../../../workers/platform';
 import type { Request, ToWorker } from '../../../workers/protocol';
 import { fileOf } from '../../../workers/sink/memory-sink';
-import type { OutputSink } from '../../../workers/sink/sink';
+import type { OutputSink, RunOutput } from '../../../workers/sink/sink';
 import type { StoreFile } from '../../../workers/sink/store-file';
 import type { RangeReader } from '../../../workers/source/range-reader';
 import type { SourceSpec } from '../../../workers/source/spec';
@@ -29,7 +29,7 @@ export class ToyPlatform implements Platform {
   readonly world = new ToyWorld();
   readonly workers: ToyWorker[] = [];
   readonly stacks = new Map<string, Uint8Array>();
-  readonly sinks: ToySink[] = [];
+  readonly outputs: ToyOutput[] = [];
   readonly stores: ToyStore[] = [];
   /** Requests for which this is true do not arrive before release(): their worker seems to work and work. */
   holds: (worker: number, request: Request) => boolean = () => false;
@@ -102,10 +102,10 @@ export class ToyPlatform implements Platform {
     });
   }
 
-  async openSink({ name }: RunOptions): Promise<OutputSink> {
-    const sink = new ToySink(name, this.diskBytes);
-    this.sinks.push(sink);
-    return sink;
+  async openOutput(_options: RunOptions): Promise<RunOutput> {
+    const output = new ToyOutput(this.diskBytes);
+    this.outputs.push(output);
+    return output;
   }
 
   async openStore(bytes: number): Promise<StoreFile> {
@@ -134,48 +134,63 @@ export class ToyPlatform implements Platform {
   }
 }
 
-export class ToySink implements OutputSink {
-  readonly #name: string;
+export class ToyOutput implements RunOutput {
+  readonly sinks: ToySink[] = [];
   readonly #room: number;
-  readonly parts: { offset: number; bytes: Uint8Array }[] = [];
-  finished = false;
   committed = false;
   discarded = false;
+
+  constructor(room: number) {
+    this.#room = room;
+  }
+
+  async create(name: string): Promise<OutputSink> {
+    const sink = new ToySink(name, this.#room);
+    this.sinks.push(sink);
+    return sink;
+  }
+
+  async commit(): Promise<File[]> {
+    if (!this.sinks.every(({ finished }) => finished)) throw new Error('a file was committed that is not finished');
+    this.committed = true;
+    return this.sinks.map((sink) => new File([Buffer.from(sink.bytes())], sink.name));
+  }
+
+  async discard(): Promise<void> {
+    this.discarded = true;
+  }
+}
+
+class ToySink implements OutputSink {
+  readonly name: string;
+  readonly #room: number;
+  readonly #parts: { offset: number; bytes: Uint8Array }[] = [];
   #full = false;
+  finished = false;
 
   constructor(name: string, room: number) {
-    this.#name = name;
+    this.name = name;
     this.#room = room;
   }
 
   write(offset: number, bytes: Uint8Array): void {
     if (offset + bytes.length > this.#room) this.#full = true;
-    this.parts.push({ offset, bytes });
+    this.#parts.push({ offset, bytes });
   }
 
   async room(): Promise<void> {
     if (this.#full) throw new UnmixError('write_failed', 'The disk is full.');
   }
 
-  async finish(): Promise<number> {
+  async finish(): Promise<void> {
     await this.room();
     this.finished = true;
-    return this.bytes().length;
-  }
-
-  async commit(): Promise<File> {
-    this.committed = true;
-    return new File([Buffer.from(this.bytes())], this.#name);
-  }
-
-  async discard(): Promise<void> {
-    this.discarded = true;
   }
 
   bytes(): Uint8Array {
-    const size = Math.max(0, ...this.parts.map(({ offset, bytes }) => offset + bytes.length));
+    const size = Math.max(0, ...this.#parts.map(({ offset, bytes }) => offset + bytes.length));
     const whole = new Uint8Array(size);
-    for (const { offset, bytes } of this.parts) whole.set(bytes, offset);
+    for (const { offset, bytes } of this.#parts) whole.set(bytes, offset);
     return whole;
   }
 }
