@@ -56,11 +56,16 @@ function Result() {
         <CheckIcon /> Done in {formatDuration(done.seconds)}, {formatBytes(done.peakHeapBytes)} of memory at most.
       </p>
       <div class="export-buttons">
-        {file && (
-          <button type="button" class={`button ${resultFresh.value ? 'ink' : ''}`} onClick={() => void save(file, done.name)}>
-            Save the stack, {formatBytes(file.size)}
+        {done.files.map((file, i) => (
+          <button
+            key={file.name}
+            type="button"
+            class={`button ${resultFresh.value && i === 0 ? 'ink' : ''}`}
+            onClick={() => void save(file, done.files.length > 1 ? file.name : done.name)}
+          >
+            Save {done.files.length > 1 ? file.name : 'the stack'}, {formatBytes(file.size)}
           </button>
-        )}
+        ))}
         <button
           type="button"
           class="button"
