@@ -23,7 +23,8 @@ target_compile_options(webunmix_flags INTERFACE -ffp-contract=off)
 
 if(WEBUNMIX_SANITIZE)
   set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  target_compile_options(webunmix_flags INTERFACE ${sanitizers})
+  target_compile_options(webunmix_flags INTERFACE ${sanitizers}
+    "-fsanitize-ignorelist=${CMAKE_CURRENT_LIST_DIR}/sanitizer-ignorelist.txt")
   target_link_options(webunmix_flags INTERFACE ${sanitizers})
 endif()
 

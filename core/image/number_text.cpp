@@ -1,17 +1,16 @@
 #include "image/number_text.hpp"
 
-#include <array>
-#include <charconv>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 namespace webunmix {
 
 std::string number_text(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  std::array<char, 40> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  std::string text(digits.data(), end.ptr);
+  // The JSON library's digits: std::to_chars has no doubles in Emscripten's C++ library, and the text must be the same everywhere.
+  std::string text = nlohmann::json(value).dump();
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
   // "1e+20": in an address some readers turn a plus into a space, and the sign says nothing.
   const auto plus = text.find("e+");
   if (plus != std::string::npos) text.erase(plus + 1, 1);

@@ -1,11 +1,11 @@
 // Numbers print with the fewest digits that read back as the same double.
 #include "image/number_text.hpp"
 
-#include <bit>
 #include <catch2/catch.hpp>
 #include <clocale>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -28,7 +28,9 @@ TEST_CASE("any finite number reads back exactly", "[number_text]") {
   std::mt19937_64 random(7);
   std::size_t tried = 0;
   while (tried < 20000) {
-    const double value = std::bit_cast<double>(random());
+    const std::uint64_t bits = random();
+    double value = 0;
+    std::memcpy(&value, &bits, sizeof value);
     if (!std::isfinite(value)) continue;
     ++tried;
     const auto read = nlohmann::json::parse(number_text(value));
