@@ -87,7 +87,7 @@ Result<void> NativeDriver::share_state(std::size_t step) {
 
 Result<void> NativeDriver::prepare_output() {
   return caught([&]() -> Result<void> {
-    lead_.begin_output();
+    lead_.end_output();
     for (std::size_t step = 0; step < lead_.steps(); ++step) {
       if (lead_.step(step) == nullptr) continue;
       WEBUNMIX_ASSIGN(const bool stored, lead_.wants_store(step));

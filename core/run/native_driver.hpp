@@ -45,7 +45,7 @@ class NativeDriver {
   /// Fits every step, in order; afterwards all workers hold what was learnt.
   [[nodiscard]] Result<void> fit();
 
-  /// Makes the stores that the output needs, after fit(). Tallies that this leaves go to the lead.
+  /// Begins an output pass, after fit(): makes the stores it needs. Tallies that this leaves go to the lead.
   [[nodiscard]] Result<void> prepare_output();
 
   /// Calls make(worker, box) on the workers' threads and take(box, made) in order on this one, for boxes 0..count-1.

@@ -71,14 +71,27 @@ std::vector<Box> plane_boxes(const StackInfo& stack, std::int32_t input, std::in
   return boxes;
 }
 
+std::size_t count_boxes(const StackInfo& stack) {
+  const std::int64_t rows = rows_per_box(stack);
+  return static_cast<std::size_t>(stack.shape.t * stack.shape.z * ((stack.shape.y + rows - 1) / rows));
+}
+
+Box nth_box(const StackInfo& stack, std::int32_t input, std::size_t i) {
+  const std::int64_t rows = rows_per_box(stack);
+  const std::int64_t bands = (stack.shape.y + rows - 1) / rows;
+  const std::int64_t plane = static_cast<std::int64_t>(i) / bands;
+  const std::int64_t first_row = static_cast<std::int64_t>(i) % bands * rows;
+  return {.input = input,
+          .t = static_cast<std::int32_t>(plane / stack.shape.z),
+          .z = static_cast<std::int32_t>(plane % stack.shape.z),
+          .channels = all_channels(stack),
+          .y_begin = first_row,
+          .y_end = std::min(first_row + rows, stack.shape.y)};
+}
+
 std::vector<Box> stack_boxes(const StackInfo& stack, std::int32_t input) {
-  const auto channels = all_channels(stack);
-  std::vector<Box> boxes;
-  for (std::int64_t t = 0; t < stack.shape.t; ++t) {
-    for (std::int64_t z = 0; z < stack.shape.z; ++z) {
-      for (Box& box : plane_boxes(stack, input, t, z, channels)) boxes.push_back(std::move(box));
-    }
-  }
+  std::vector<Box> boxes(count_boxes(stack));
+  for (std::size_t i = 0; i < boxes.size(); ++i) boxes[i] = nth_box(stack, input, i);
   return boxes;
 }
 

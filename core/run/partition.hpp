@@ -41,7 +41,11 @@ struct Rows {
 [[nodiscard]] std::vector<Box> plane_boxes(const StackInfo& stack, std::int32_t input, std::int64_t t, std::int64_t z,
                                            const std::vector<std::int32_t>& channels);
 
-/// All boxes of a stack with all channels, t slowest, then z, then bands: the order of an output pass.
+/// How many boxes a stack has in an output pass, and box `i` of them: all channels, t slowest, then z, then bands from the top.
+[[nodiscard]] std::size_t count_boxes(const StackInfo& stack);
+[[nodiscard]] Box nth_box(const StackInfo& stack, std::int32_t input, std::size_t i);
+
+/// All of them.
 [[nodiscard]] std::vector<Box> stack_boxes(const StackInfo& stack, std::int32_t input);
 
 /// Bands for a fold that holds `frames` rows on top of each other (a median over T): as many rows as `bytes` of the stack's

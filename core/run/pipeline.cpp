@@ -195,6 +195,7 @@ Result<void> Pipeline::begin_fit(std::size_t step, const FitOptions& options) {
     for (LearntValue& value : steps_[i].step->learnt()) earlier.push_back({i, steps_[i].name, std::move(value)});
   }
   pass_.reset();
+  end_output();
   loaded_[step].reset();
   forget_after(step);
   return fitted->begin_fit(earlier, options);
@@ -295,14 +296,14 @@ std::vector<std::int32_t> Pipeline::output_inputs() const {
 
 Result<MadeBlock> Pipeline::make_output(const Box& box) { return fetch(steps_.size(), box, {.keep = false, .count = true}); }
 
-void Pipeline::begin_output() {
-  counted_.clear();
-  for (const PipelineStep& step : steps_) {
-    if (step.step) step.step->begin_output_pass();
-  }
-}
-
 Result<void> Pipeline::reduce_output(const std::vector<BoxTally>& tallies) {
+  if (!counting_) {
+    counting_ = true;
+    counted_.clear();
+    for (const PipelineStep& step : steps_) {
+      if (step.step) step.step->begin_output_pass();
+    }
+  }
   for (const BoxTally& entry : tallies) {
     WEBUNMIX_ASSIGN(Step* const step, enabled(entry.step));
     if (!counted_.insert({entry.step, entry.box}).second) continue;

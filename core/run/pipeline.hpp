@@ -99,10 +99,10 @@ class Pipeline {
   [[nodiscard]] std::vector<std::int32_t> output_inputs() const;
   /// A box of the last stage, with what all steps left on the way.
   [[nodiscard]] Result<MadeBlock> make_output(const Box& box);
-  /// Forgets what an earlier output pass counted.
-  void begin_output();
-  /// Hands to the steps what make_output() left, on the lead, in output order. What was there before is not counted again.
+  /// Hands to the steps what make_output() left, on the lead, in output order. A box that was there before is not counted again.
   [[nodiscard]] Result<void> reduce_output(const std::vector<BoxTally>& tallies);
+  /// The output pass is over, or given up: the next reduce_output() begins counting anew.
+  void end_output() { counting_ = false; }
 
   // ---- stores ----
 
@@ -165,6 +165,7 @@ class Pipeline {
   std::map<std::size_t, Store> stores_;  ///< by stage
   std::optional<CurrentPass> pass_;
   std::set<std::pair<std::uint32_t, Box>> counted_;  ///< tallies that were handed to the steps
+  bool counting_ = false;
   const std::atomic<bool>* cancel_ = nullptr;
 };
 

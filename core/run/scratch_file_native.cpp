@@ -1,10 +1,8 @@
-#include <sys/types.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <mutex>
 #include <string>
 
 #include "run/scratch.hpp"
@@ -12,72 +10,71 @@
 namespace webunmix {
 namespace {
 
-using File = std::shared_ptr<std::FILE>;
+/// One file position for all threads: whoever reads or writes holds the lock meanwhile.
+struct SharedFile {
+  std::mutex mutex;
+  std::FILE* file = nullptr;
+  std::uint64_t size = 0;
 
-/// pread and pwrite take offsets of their own, so that readers on different threads do not move each other's position.
+  SharedFile() = default;
+  SharedFile(const SharedFile&) = delete;
+  SharedFile& operator=(const SharedFile&) = delete;
+  ~SharedFile() {
+    if (file != nullptr) std::fclose(file);
+  }
+
+  [[nodiscard]] bool seek(std::uint64_t offset) { return std::fseek(file, static_cast<long>(offset), SEEK_SET) == 0; }
+};
+
 class FileReader final : public ByteSource {
  public:
-  FileReader(File file, std::uint64_t size) : file_(std::move(file)), size_(size) {}
+  explicit FileReader(std::shared_ptr<SharedFile> shared) : shared_(std::move(shared)) {}
 
-  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  [[nodiscard]] std::uint64_t size() const override { return shared_->size; }
   [[nodiscard]] const std::string& name() const override { return name_; }
   [[nodiscard]] Result<void> read(std::uint64_t offset, std::span<std::byte> into) override {
-    while (!into.empty()) {
-      const ssize_t got = ::pread(fileno(file_.get()), into.data(), into.size(), static_cast<off_t>(offset));
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) {
-        return Error{Errc::read_failed, std::string("The temporary file could not be read: ") +
-                                            (got < 0 ? std::strerror(errno) : "it ends too early")};
-      }
-      into = into.subspan(static_cast<std::size_t>(got));
-      offset += static_cast<std::uint64_t>(got);
+    const std::lock_guard lock(shared_->mutex);
+    if (!shared_->seek(offset) || std::fread(into.data(), 1, into.size(), shared_->file) != into.size()) {
+      return Error{Errc::read_failed, "The temporary file could not be read."};
     }
     return {};
   }
 
  private:
-  File file_;
-  std::uint64_t size_;
+  std::shared_ptr<SharedFile> shared_;
   std::string name_ = "in a temporary file";
 };
 
 class FileScratch final : public Scratch {
  public:
-  explicit FileScratch(File file) : file_(std::move(file)) {}
+  explicit FileScratch(std::shared_ptr<SharedFile> shared) : shared_(std::move(shared)) {}
 
   [[nodiscard]] Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) override {
-    while (!bytes.empty()) {
-      const ssize_t put = ::pwrite(fileno(file_.get()), bytes.data(), bytes.size(), static_cast<off_t>(offset));
-      if (put < 0 && errno == EINTR) continue;
-      if (put <= 0) {
-        return Error{Errc::write_failed, std::string("The temporary file could not be written: ") + std::strerror(errno) +
-                                             ". Free some space in the temporary folder and run again."};
-      }
-      bytes = bytes.subspan(static_cast<std::size_t>(put));
-      offset += static_cast<std::uint64_t>(put);
-      size_ = std::max(size_, offset);
+    const std::lock_guard lock(shared_->mutex);
+    if (!shared_->seek(offset) || std::fwrite(bytes.data(), 1, bytes.size(), shared_->file) != bytes.size()) {
+      return Error{Errc::write_failed, std::string("The temporary file could not be written: ") + std::strerror(errno) +
+                                           ". Free some space in the temporary folder and run again."};
     }
+    shared_->size = std::max(shared_->size, offset + bytes.size());
     return {};
   }
   [[nodiscard]] Result<std::unique_ptr<ByteSource>> open() override {
-    return std::unique_ptr<ByteSource>(std::make_unique<FileReader>(file_, size_));
+    return std::unique_ptr<ByteSource>(std::make_unique<FileReader>(shared_));
   }
 
  private:
-  File file_;
-  std::uint64_t size_ = 0;
+  std::shared_ptr<SharedFile> shared_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Scratch>> temporary_file_scratch() {
-  File file(std::tmpfile(), [](std::FILE* open) {
-    if (open != nullptr) std::fclose(open);
-  });
-  if (!file) {
+  auto shared = std::make_shared<SharedFile>();
+  shared->file = std::tmpfile();
+  if (shared->file == nullptr) {
     return Error{Errc::write_failed, std::string("A temporary file could not be made: ") + std::strerror(errno)};
   }
-  return std::unique_ptr<Scratch>(std::make_unique<FileScratch>(std::move(file)));
+  return std::unique_ptr<Scratch>(std::make_unique<FileScratch>(std::move(shared)));
 }
 
 }  // namespace webunmix

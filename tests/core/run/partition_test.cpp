@@ -73,6 +73,7 @@ TEST_CASE("the boxes of a stack come t slowest, then z, then from the top", "[pa
   const auto boxes = stack_boxes(info, 5);
   const auto bands = row_bands(info);
   REQUIRE(boxes.size() == 6 * bands.size());
+  CHECK(count_boxes(info) == boxes.size());
   for (std::size_t i = 0; i < boxes.size(); ++i) {
     CHECK(boxes[i].input == 5);
     CHECK(boxes[i].channels == all_channels(info));

@@ -1,0 +1,78 @@
+// The report of a run: what the caller knows and what the engine knows of the same inputs and outputs, put together.
+#include "recipe/report.hpp"
+
+#include "engine/parts.hpp"
+#include "engine/version.hpp"
+#include "tiff/inspection.hpp"
+
+namespace webunmix {
+namespace {
+
+/// Keys of `known` that stand in a report beside what the caller says of an input.
+constexpr std::array<const char*, 6> input_keys{"format", "shape", "type", "channels", "pixel_size", "time_increment"};
+
+Json member(const Json& object, const char* key, Json otherwise) {
+  return object.is_object() && object.contains(key) ? object.at(key) : std::move(otherwise);
+}
+
+Json element(const Json& array, std::size_t i) {
+  return array.is_array() && i < array.size() && array[i].is_object() ? array[i] : Json::object();
+}
+
+Json describe(const OpenInput& opened, const Json& extra) {
+  const Json known = inspection(*opened.reader);
+  Json input{{"role", role_name(opened.role)}, {"name", known.at("name")}, {"size", known.at("bytes")}};
+  input.update(extra);
+  for (const char* key : input_keys) input[key] = known.at(key);
+  return input;
+}
+
+Json per_channel(const std::vector<ConversionCounts>& counts, std::uint64_t ConversionCounts::*which) {
+  Json list = Json::array();
+  for (const ConversionCounts& count : counts) list.push_back(count.*which);
+  return list;
+}
+
+Json describe(const Output& output, const StackInfo& info, const Json& extra) {
+  const StackShape& shape = info.shape;
+  Json json{{"name", output.options.name}, {"size", output.file_bytes}, {"compression", output.options.compression}};
+  json.update(extra);
+  json["shape"] = {shape.t, shape.z, shape.c, shape.y, shape.x};
+  json["type"] = sample_type_name(info.type);
+  if (is_integer(info.type)) {
+    json["clipped_low"] = per_channel(output.converted, &ConversionCounts::clipped_low);
+    json["clipped_high"] = per_channel(output.converted, &ConversionCounts::clipped_high);
+    json["not_a_number"] = per_channel(output.converted, &ConversionCounts::not_a_number);
+  }
+  return json;
+}
+
+}  // namespace
+
+Json Engine::Parts::report(const Json& extras) const {
+  ReportParts parts;
+  parts.application = member(extras, "application", {{"name", "WebUnmix"}, {"version", program_version()}});
+  parts.recipe = recipe;
+  parts.link = member(extras, "link", "");
+  parts.times = member(extras, "times", Json::object());
+  const Json named_inputs = member(extras, "inputs", Json::array());
+  for (std::size_t i = 0; i < inputs.size(); ++i) parts.inputs.push_back(describe(inputs[i], element(named_inputs, i)));
+  for (std::size_t i = 0; i < pipeline->steps(); ++i) {
+    if (const Step* step = pipeline->step(i)) {
+      parts.steps.push_back({recipe.steps[i].step, recipe.steps[i].settings, step->learnt(), step->account()});
+    }
+  }
+  // One file is an object; several, of several main inputs, are a list.
+  const Json named_output = member(extras, "output", nullptr);
+  if (pipeline->output_inputs().size() > 1) {
+    for (const auto& [stack, output] : outputs) {
+      parts.output.push_back(webunmix::describe(output, output_info(), element(named_output, stack)));
+    }
+  } else if (!outputs.empty()) {
+    parts.output =
+        webunmix::describe(outputs.begin()->second, output_info(), named_output.is_object() ? named_output : Json::object());
+  }
+  return webunmix::report(parts);
+}
+
+}  // namespace webunmix

@@ -1,0 +1,7 @@
+#include "engine/version.hpp"
+
+namespace webunmix {
+
+std::string program_version() { return WEBUNMIX_VERSION; }
+
+}  // namespace webunmix
