@@ -68,13 +68,16 @@ function useWindowDrop(): void {
 export function App() {
   useWindowDrop();
   const open = stack.value !== null;
+  const Studio = studio.value;
+  const inStudio = open && step.value !== 'open';
   useEffect(() => {
     if (open || opening.value || asking.value) loadStudio();
   }, [open, opening.value, asking.value]);
-  // A new step is read from its top.
-  useEffect(() => scrollTo(0, 0), [step.value]);
-  const Studio = studio.value;
-  const inStudio = open && step.value !== 'open';
+  // A new step is read from its top; the keyboard goes on there when what it was on is gone.
+  useEffect(() => {
+    scrollTo(0, 0);
+    if (document.activeElement === document.body) document.querySelector('main')?.focus({ preventScroll: true });
+  }, [step.value, inStudio, Studio]);
   return (
     <div class={`app ${layout.value} ${inStudio ? 'in-studio' : 'at-start'} ${dragging.value ? 'dragging' : ''}`}>
       <TopBar />
@@ -82,7 +85,7 @@ export function App() {
         Studio ? (
           <Studio />
         ) : (
-          <main class="loading" aria-busy="true">
+          <main class="loading" aria-busy="true" tabIndex={-1}>
             {studioFailed.value ? 'A part of the page could not be loaded. Reload to try again.' : ''}
           </main>
         )

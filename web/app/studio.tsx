@@ -12,10 +12,10 @@ import { ExportPanel } from '../export/export-panel';
 import { AboutStack } from '../inspect/about-stack';
 import { ChannelCards } from '../inspect/channel-card';
 import { FileCard } from '../inspect/file-card';
-import { openError } from '../open/stack';
+import { openError, opening } from '../open/stack';
 import { TableDialog } from '../plots/data-table';
 import { TimePanel } from '../plots/time-plot';
-import { BadIcon, CloseIcon, EyeIcon } from '../ui/icons';
+import { BadIcon, CloseIcon, EyeIcon, InfoIcon } from '../ui/icons';
 import { PlaneBar } from '../viewer/plane-bar';
 import { Viewer } from '../viewer/viewer';
 import { watchKeys } from './keys';
@@ -29,9 +29,19 @@ type PhoneTab = 'recipe' | 'estimate' | 'compare' | 'checks';
 const phoneTab = signal<PhoneTab>('estimate');
 const channelsOver = signal(false);
 
-/** A file that could not be opened while another one is: said where one looks, and put away by hand. */
+/** Another file that is being opened, or could not be: said where one looks, and put away by hand. */
 function Refused() {
   const error = openError.value;
+  if (opening.value) {
+    return (
+      <div class="note refused" role="status">
+        <InfoIcon />
+        <p>
+          Opening <b>{opening.value}</b>
+        </p>
+      </div>
+    );
+  }
   if (!error) return null;
   return (
     <div class="note bad refused" role="status">
@@ -63,7 +73,7 @@ function Desktop() {
   const narrow = layout.value === 'narrow';
   const inspecting = step.value === 'inspect';
   return (
-    <main class={`studio ${inspecting ? 'without-dock' : ''}`}>
+    <main class={`studio ${inspecting ? 'without-dock' : ''}`} tabIndex={-1}>
       <Refused />
       {!narrow && (
         <aside class="left-panel" aria-label="Stack and channels">
@@ -158,7 +168,7 @@ function Phone() {
   const top = useRef<HTMLDivElement>(null);
   useShrink(top);
   return (
-    <main class={`phone-column at-${step.value}`}>
+    <main class={`phone-column at-${step.value}`} tabIndex={-1}>
       <Refused />
       <div ref={top} class={`phone-top ${step.value === 'correct' && phoneTab.value !== 'estimate' ? 'small' : ''}`}>
         <Viewer />

@@ -76,13 +76,23 @@ export function MethodsTable() {
   const reference = rows.find((row) => row.method === (chosen === 'manual' ? estimator.value : chosen));
   const phone = layout.value === 'phone';
   const hasIntervals = rows.some((row) => row.interval !== null);
-  const axis = scale && width > 0 ? ticks(scale.low, scale.high, Math.max(Math.floor(width / 44), 2)) : null;
+  const axis = scale && width > 0 ? ticks(scale.low, scale.high, Math.max(Math.floor(width / 40), 3)) : null;
   const xOf = (value: number) => (scale ? ((value - scale.low) / (scale.high - scale.low)) * width : 0);
+  // Ticks may stand closer than their numbers can.
+  const spacing = axis && axis.values.length > 1 ? xOf(axis.values[1] as number) - xOf(axis.values[0] as number) : width;
+  const stride = Math.max(1, Math.ceil(32 / Math.max(spacing, 1)));
   const name = (method: Method) => (phone && method === 'mi_min' ? 'Mutual info' : METHOD_NAMES[method]);
 
   return (
     <table class="methods">
       <caption class="sr-only">Alpha by all methods. Choose a row to use it.</caption>
+      <colgroup>
+        <col class="col-name" />
+        <col class="col-alpha" />
+        <col />
+        {!phone && <col class="col-voxels" />}
+        {!phone && <col class="col-residual" />}
+      </colgroup>
       <thead>
         <tr>
           <th scope="col">Method</th>
@@ -99,7 +109,7 @@ export function MethodsTable() {
           )}
           {!phone && (
             <th scope="col" class="right">
-              Residual r
+              r left
             </th>
           )}
         </tr>
@@ -134,11 +144,13 @@ export function MethodsTable() {
                   axis && (
                     <svg class="interval-axis" width={width} height={31} aria-hidden="true">
                       <path d={`M0,6H${width}${axis.values.map((v) => `M${xOf(v)},6v4`).join('')}`} />
-                      {axis.values.map((v) => (
-                        <text key={v} x={xOf(v)} y={23} text-anchor="middle">
-                          {v.toFixed(Math.max(axis.decimals, 2))}
-                        </text>
-                      ))}
+                      {axis.values
+                        .filter((_, i) => i % stride === 0)
+                        .map((v) => (
+                          <text key={v} x={xOf(v)} y={23} text-anchor="middle">
+                            {v.toFixed(Math.max(axis.decimals, 2))}
+                          </text>
+                        ))}
                       {alpha !== null && <line class="hairline" x1={xOf(alpha)} x2={xOf(alpha)} y1={0} y2={6} />}
                     </svg>
                   )

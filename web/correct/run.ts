@@ -1,5 +1,5 @@
 // Running the whole stack: progress, cancel, and what came of it.
-import { batch, computed, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { Progress, RunResult } from '../../workers/api';
 import { outputName } from '../export/names';
 import { stack } from '../open/stack';
@@ -72,6 +72,14 @@ export async function run(): Promise<void> {
     }
   }
 }
+
+/** Leaving the page would lose what has been computed. */
+effect(() => {
+  if (!running.value) return;
+  const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+  addEventListener('beforeunload', ask);
+  return () => removeEventListener('beforeunload', ask);
+});
 
 export function cancel(): void {
   abort?.abort();

@@ -24,7 +24,7 @@ function LazyPicture() {
 export function StartScreen() {
   const question = asking.value;
   return (
-    <main class="start">
+    <main class="start" tabIndex={-1}>
       <div class="start-hero">
         <div class="start-left">
           <h1>

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { layout } from '../app/layout';
 import { before } from '../correct/preview';
 import { stack } from '../open/stack';
-import { dotted, formatDuration, formatQuantity } from '../ui/format';
+import { dotted, formatDuration, formatQuantity, THIN } from '../ui/format';
 import { PauseIcon, PlayIcon } from '../ui/icons';
 import { shownIndex } from '../ui/position';
 import { counts, go, position } from './position';
@@ -32,7 +32,10 @@ export function physical(axis: 't' | 'z', index: number): string | null {
   const inspection = stack.value?.inspection;
   const step = axis === 't' ? inspection?.time_increment : inspection?.pixel_size.z;
   if (!step) return null;
-  if (axis === 't' && step.unit === 's') return formatDuration(index * step.value);
+  if (axis === 't' && step.unit === 's') {
+    const seconds = index * step.value;
+    return Number.isInteger(step.value) && seconds < 60 ? `${seconds}${THIN}s` : formatDuration(seconds);
+  }
   return formatQuantity(index * step.value, step.unit);
 }
 
