@@ -215,6 +215,8 @@ export interface WebUnmix {
     scene?: string;
     seed?: number;
     shape?: number[];
+    /** Options of the scene (docs/formats.md): `colocalisation`, `alpha`, `noise`, ... */
+    [option: string]: unknown;
   }): Promise<{ file: File; truth: Record<string, unknown> }>;
   close(): Promise<void>;
 }

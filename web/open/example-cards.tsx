@@ -2,17 +2,20 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { EXAMPLES, type Example } from './examples';
 import { openExample, opening } from './stack';
-import { drawThumbnail } from './thumbnails';
 
 function Thumbnail({ example }: { example: Example }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    const timer = setTimeout(() => canvas.current && drawThumbnail(canvas.current, example.id), 100);
+    // Drawn when there is time, by code that is loaded when there is time.
+    const timer = setTimeout(async () => {
+      const { drawThumbnail } = await import('./thumbnails');
+      if (canvas.current) drawThumbnail(canvas.current, example.id);
+    }, 100);
     return () => clearTimeout(timer);
   }, [example.id]);
   return (
     <span class="thumbnail" aria-hidden="true">
-      <canvas ref={canvas} width="160" height="160" />
+      <canvas ref={canvas} width="224" height="224" />
     </span>
   );
 }

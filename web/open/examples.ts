@@ -1,26 +1,34 @@
-// The scenes that are made on the spot, with known truth.
+// The scenes that are made on the spot, with known truth (docs/formats.md has their options).
+import type { WebUnmix } from '../../workers/api';
 
 export interface Example {
   id: string;
   title: string;
   facts: string;
   about: string;
-  options: { scene: string; seed?: number; shape?: number[] };
+  options: Parameters<WebUnmix['example']>[0];
 }
 
 export const EXAMPLES: Example[] = [
   {
-    id: 'circles',
+    id: 'cells',
     title: 'Two colours over time',
-    facts: '2 channels · 9 t · 20 z',
-    about: 'Blobs that circle each other. True α 0.280.',
-    options: { scene: 'circles' },
+    facts: '2 channels · 3 t · 8 z',
+    about: 'Tubulin bleeds into H2B. True α 0.300.',
+    options: { scene: 'cells' },
   },
   {
-    id: 'cells',
-    title: 'Cells with shared structure',
-    facts: '2 channels · photon noise',
-    about: 'Half of the target sits where the source is.',
-    options: { scene: 'cells' },
+    id: 'co-localised',
+    title: 'Co-localised dye',
+    facts: '2 channels · 3 t · 8 z',
+    about: 'Half of H2B sits on tubulin. True α 0.300.',
+    options: { scene: 'cells', colocalisation: 0.5 },
+  },
+  {
+    id: 'circles',
+    title: 'Two blobs',
+    facts: '2 channels · 9 t · 20 z',
+    about: 'The scene of the tutorial. True α 0.280.',
+    options: { scene: 'circles' },
   },
 ];

@@ -1,6 +1,6 @@
 // The stack that is open: how it was opened, what the file says of itself, and the question when it does not say enough.
 import { batch, signal } from '@preact/signals';
-import type { Inspection, Session } from '../../workers/api';
+import type { Inspection, Session, WebUnmix } from '../../workers/api';
 import { backend } from '../app/backend';
 import { step } from '../app/steps';
 import { announce } from '../ui/announce';
@@ -101,11 +101,7 @@ export function openLink(url: string): Promise<void> {
   return openInputs(name, async () => ({ inputs: [url], origin: { kind: 'link', url } }));
 }
 
-export function openExample(
-  id: string,
-  title: string,
-  options: { scene: string; seed?: number; shape?: number[] },
-): Promise<void> {
+export function openExample(id: string, title: string, options: Parameters<WebUnmix['example']>[0]): Promise<void> {
   return openInputs(title, async () => {
     const machine = await backend();
     const { file, truth } = await machine.example(options);
