@@ -75,7 +75,6 @@ export function DropZone() {
           type="file"
           multiple
           hidden
-          data-testid="file-input"
           onChange={(event) => {
             const files = [...(event.currentTarget.files ?? [])];
             event.currentTarget.value = '';
