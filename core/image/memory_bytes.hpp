@@ -24,9 +24,9 @@ class MemorySource final : public ByteSource {
   [[nodiscard]] const std::string& name() const override { return name_; }
   [[nodiscard]] Result<void> read(std::uint64_t offset, std::span<std::byte> into) override {
     if (offset > bytes_.size() || into.size() > bytes_.size() - offset) {
-      return Error{Errc::bad_file, name_ + ": bytes " + std::to_string(offset) + " to " +
-                                       std::to_string(offset + into.size()) + " were asked for, but the file ends at " +
-                                       std::to_string(bytes_.size()) + ". It may be truncated: copy it again."};
+      return Error{Errc::bad_file, name_ + ": bytes " + std::to_string(offset) + " to " + std::to_string(offset + into.size()) +
+                                       " were asked for, but the file ends at " + std::to_string(bytes_.size()) +
+                                       ". It may be truncated: copy it again."};
     }
     std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(offset), into.size(), into.begin());
     return {};

@@ -38,7 +38,7 @@ void DirectoryBuilder::add_rational(std::uint16_t tag, std::uint32_t numerator, 
 
 void DirectoryBuilder::add_text(std::uint16_t tag, std::string_view text) {
   Entry& entry = add(tag, TIFF_ASCII, text.size() + 1);
-  const auto bytes = std::as_bytes(std::span(text));
+  const auto bytes = std::as_bytes(std::span(text.data(), text.size()));
   entry.value.assign(bytes.begin(), bytes.end());
   entry.value.push_back(std::byte{0});
 }

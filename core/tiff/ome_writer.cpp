@@ -1,9 +1,11 @@
 #include "tiff/ome_writer.hpp"
 
+#include <cmath>
 #include <optional>
 #include <pugixml.hpp>
 #include <string_view>
 
+#include "image/number_text.hpp"
 #include "tiff/text.hpp"
 #include "tiff/units.hpp"
 #include "tiff/xml.hpp"
@@ -24,14 +26,14 @@ std::string xml_safe(std::string_view text) {
 void set(pugi::xml_node node, const char* name, std::string_view value) {
   node.append_attribute(name) = xml_safe(value).c_str();
 }
-void set(pugi::xml_node node, const char* name, double value) { set(node, name, std::string_view(format_number(value))); }
+void set(pugi::xml_node node, const char* name, double value) { set(node, name, std::string_view(number_text(value))); }
 void set(pugi::xml_node node, const char* name, std::int64_t value) {
   set(node, name, std::string_view(std::to_string(value)));
 }
 
 void set_quantity(pugi::xml_node node, const std::string& name, const std::optional<Quantity>& quantity,
                   std::optional<std::string_view> (*known_unit)(std::string_view)) {
-  if (!quantity || quantity->value <= 0) return;
+  if (!quantity || !std::isfinite(quantity->value) || quantity->value <= 0) return;
   const auto unit = known_unit(quantity->unit);
   if (!unit) return;
   set(node, name.c_str(), quantity->value);
@@ -52,7 +54,7 @@ void add_channel(pugi::xml_node pixels, const ChannelInfo& info, std::size_t num
   if (!info.name.empty()) set(channel, "Name", std::string_view(info.name));
   set(channel, "SamplesPerPixel", std::int64_t{1});
   const auto wavelength = [&](const char* name, const std::optional<double>& nm) {
-    if (!nm || *nm <= 0) return;
+    if (!nm || !std::isfinite(*nm) || *nm <= 0) return;
     set(channel, name, *nm);
     set(channel, (std::string(name) + "Unit").c_str(), std::string_view("nm"));
   };

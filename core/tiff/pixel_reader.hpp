@@ -26,7 +26,7 @@ class Scratch {
     if (size > size_) {
       data_.reset();  // first, so that old and new need not fit together
       size_ = 0;
-      data_ = std::make_unique_for_overwrite<std::byte[]>(size);
+      data_.reset(new std::byte[size]);
       size_ = size;
     }
     return {data_.get(), size};

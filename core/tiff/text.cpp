@@ -100,15 +100,6 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return value;
 }
 
-std::string format_number(double value) {
-  std::array<char, 32> text{};
-  for (int digits = 15; digits <= 17; ++digits) {
-    std::snprintf(text.data(), text.size(), "%.*g", digits, value);
-    if (std::strtod(text.data(), nullptr) == value) break;
-  }
-  return text.data();
-}
-
 std::string format_bytes(std::uint64_t bytes) {
   if (bytes < 1000) return std::to_string(bytes) + " bytes";
   constexpr std::array<const char*, 6> units{"kB", "MB", "GB", "TB", "PB", "EB"};

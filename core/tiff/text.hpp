@@ -18,9 +18,6 @@ namespace webunmix::tiff {
 [[nodiscard]] std::optional<double> parse_number(std::string_view text);
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 
-/// The shortest decimal text that reads back as the same double.
-[[nodiscard]] std::string format_number(double value);
-
 /// A size for people: "7.2 GB", "1.0 kB", "312 bytes".
 [[nodiscard]] std::string format_bytes(std::uint64_t bytes);
 
