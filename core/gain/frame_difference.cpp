@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t bin_count = 50;
 constexpr std::size_t fewest_pixels = 1000;
 constexpr double low_quantile = 0.25;
+constexpr double fewest_at_plateau = 20.0;  // fewer pixels share a value by chance
 
 enum class BinLevel { mean, quantile };
 
@@ -33,7 +34,8 @@ std::optional<double> saturation_plateau(std::span<const float> maximum) {
     double below = 0.0;
     for (auto lower = counts.lower_bound(it->first - 20); lower->first < it->first; ++lower)
       below += static_cast<double>(lower->second);
-    if (count >= 0.01 * pixels && count >= 5.0 * below / 20.0) return static_cast<double>(it->first);
+    if (count >= fewest_at_plateau && count >= 0.01 * pixels && count >= 5.0 * below / 20.0)
+      return static_cast<double>(it->first);
     above += count;
   }
   return std::nullopt;

@@ -7,5 +7,7 @@ namespace webunmix {
 
 [[nodiscard]] StepKind unmix_kind();
 [[nodiscard]] StepKind flatfield_kind();
+[[nodiscard]] StepKind detect_gain_kind();
+[[nodiscard]] StepKind electrons_kind();
 
 }  // namespace webunmix

@@ -1,0 +1,193 @@
+#include "steps/detect_gain_folds.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "gain/calibration.hpp"
+#include "gain/photon_transfer.hpp"
+#include "image/bytes_io.hpp"
+
+namespace webunmix::detect_gain_folds {
+namespace {
+
+template <class T>
+std::uint64_t count_not_finite(std::span<const T> samples) {
+  std::uint64_t count = 0;
+  if constexpr (std::is_floating_point_v<T>) {
+    for (const T sample : samples) count += std::isfinite(sample) ? 0U : 1U;
+  }
+  return count;
+}
+
+class TemporalFold final : public Fold {
+ public:
+  explicit TemporalFold(std::int64_t row_step) : row_step_(row_step) {}
+
+  Result<void> take(SharedBlock block) override {
+    visit_sample_type(block->type(), [&]<class T>() { add(*block, block->channel<T>(0)); });
+    return {};
+  }
+  Result<Folded> finish() override {
+    if (!sums_) return Error{Errc::internal, "a detect_gain item had no boxes"};
+    const TemporalMaps maps = sums_->finish();
+    ByteWriter writer;
+    writer.values(maps.mean).values(maps.variance).values(maps.maximum).values(maps.frame_sums.sums);
+    writer.values(std::span<const std::uint64_t>(maps.frame_sums.pixels)).u64(maps.not_finite);
+    return Folded{std::move(writer).take(), nullptr};
+  }
+
+ private:
+  template <class T>
+  void add(const Block& block, std::span<const T> samples) {
+    if (row_step_ == 1) {
+      if (!sums_) sums_.emplace(samples.size());
+      sums_->add(samples);
+      return;
+    }
+    const auto width = static_cast<std::size_t>(block.width());
+    std::vector<T> kept;
+    const Box& box = block.box();
+    for (std::int64_t y = (box.y_begin + row_step_ - 1) / row_step_ * row_step_; y < box.y_end; y += row_step_) {
+      const auto row = samples.subspan(static_cast<std::size_t>(y - box.y_begin) * width, width);
+      kept.insert(kept.end(), row.begin(), row.end());
+    }
+    if (!sums_) sums_.emplace(kept.size());
+    sums_->add(std::span<const T>(kept));
+  }
+
+  std::int64_t row_step_;
+  std::optional<TemporalSums> sums_;
+};
+
+class RobustFold final : public Fold {
+ public:
+  Result<void> take(SharedBlock block) override {
+    pixels_ = block->pixels_per_channel();
+    visit_sample_type(block->type(), [&]<class T>() {
+      const std::span<const T> samples = block->channel<T>(0);
+      not_finite_ += count_not_finite(samples);
+      for (const T sample : samples) frames_.push_back(static_cast<float>(sample));
+    });
+    return {};
+  }
+  Result<Folded> finish() override {
+    const std::size_t count = pixels_ == 0 ? 0 : frames_.size() / pixels_;
+    std::vector<double> series(count);
+    std::vector<double> median(pixels_);
+    std::vector<double> variance(pixels_);
+    for (std::size_t p = 0; not_finite_ == 0 && p < pixels_; ++p) {
+      for (std::size_t t = 0; t < count; ++t) series[t] = static_cast<double>(frames_[t * pixels_ + p]);
+      const MedianAndVariance found = median_mad(series);
+      median[p] = found.median;
+      variance[p] = found.variance;
+    }
+    return Folded{std::move(ByteWriter().values(median).values(variance).u64(not_finite_)).take(), nullptr};
+  }
+
+ private:
+  std::vector<float> frames_;
+  std::size_t pixels_ = 0;
+  std::uint64_t not_finite_ = 0;
+};
+
+class CalibrationFold final : public Fold {
+ public:
+  explicit CalibrationFold(std::vector<std::uint64_t> frames_of_set) : frames_of_set_(std::move(frames_of_set)) {}
+
+  Result<void> take(SharedBlock block) override {
+    while (moments_.size() < frames_of_set_.size() && taken_ == frames_of_set_[moments_.size()]) close_set();
+    if (!sums_) sums_.emplace(block->pixels_per_channel());
+    visit_sample_type(block->type(), [&]<class T>() {
+      const std::span<const T> samples = block->channel<T>(0);
+      not_finite_ += count_not_finite(samples);
+      sums_->add(samples);
+    });
+    ++taken_;
+    return {};
+  }
+
+  Result<Folded> finish() override {
+    if (sums_) close_set();
+    if (moments_.size() != frames_of_set_.size()) return Error{Errc::internal, "a calibration item lacks frames"};
+    const PixelMoments& dark = moments_.front();
+    const PixelGains gains = pixel_gains(dark, std::span<const PixelMoments>(moments_).subspan(1));
+    std::vector<double> means;
+    std::vector<double> variances;
+    for (const PixelMoments& set : moments_) {
+      means.push_back(std::accumulate(set.mean.begin(), set.mean.end(), 0.0));
+      variances.push_back(std::accumulate(set.variance.begin(), set.variance.end(), 0.0));
+    }
+    ByteWriter writer;
+    writer.values(dark.mean).values(dark.variance).values(gains.gain_e_per_adu).values(means).values(variances);
+    writer.u64(gains.dead).u64(not_finite_);
+    return Folded{std::move(writer).take(), nullptr};
+  }
+
+ private:
+  void close_set() {
+    moments_.push_back(sums_->finish());
+    sums_.reset();
+    taken_ = 0;
+  }
+
+  std::vector<std::uint64_t> frames_of_set_;
+  std::vector<PixelMoments> moments_;
+  std::optional<PixelMomentSums> sums_;
+  std::uint64_t taken_ = 0;
+  std::uint64_t not_finite_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Fold> temporal_sums(std::int64_t row_step) { return std::make_unique<TemporalFold>(row_step); }
+
+Result<TemporalMaps> read_temporal_maps(BytesView tally) {
+  ByteReader reader(tally);
+  TemporalMaps maps;
+  maps.mean = reader.values<float>();
+  maps.variance = reader.values<float>();
+  maps.maximum = reader.values<float>();
+  maps.frame_sums.sums = reader.values<double>();
+  const std::vector<std::uint64_t> pixels = reader.values<std::uint64_t>();
+  if (pixels.size() == FrameSums::groups) {
+    std::copy(pixels.begin(), pixels.end(), maps.frame_sums.pixels.begin());
+  } else {
+    reader.fail();
+  }
+  maps.not_finite = reader.u64();
+  WEBUNMIX_TRY(reader.done("what frames of detect_gain left"));
+  return maps;
+}
+
+std::unique_ptr<Fold> robust() { return std::make_unique<RobustFold>(); }
+
+Result<RobustMaps> read_robust_maps(BytesView tally) {
+  ByteReader reader(tally);
+  RobustMaps maps{reader.values<double>(), reader.values<double>(), reader.u64()};
+  WEBUNMIX_TRY(reader.done("what a band of detect_gain left"));
+  return maps;
+}
+
+std::unique_ptr<Fold> calibration(std::vector<std::uint64_t> frames_of_set) {
+  return std::make_unique<CalibrationFold>(std::move(frames_of_set));
+}
+
+Result<CalibrationMaps> read_calibration_maps(BytesView tally) {
+  ByteReader reader(tally);
+  CalibrationMaps maps;
+  maps.offset = reader.values<float>();
+  maps.variance = reader.values<float>();
+  maps.gain = reader.values<float>();
+  maps.mean_sums = reader.values<double>();
+  maps.variance_sums = reader.values<double>();
+  maps.dead = reader.u64();
+  maps.not_finite = reader.u64();
+  WEBUNMIX_TRY(reader.done("what a calibration band of detect_gain left"));
+  return maps;
+}
+
+}  // namespace webunmix::detect_gain_folds

@@ -1,0 +1,474 @@
+#include "steps/detect_gain_step.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "gain/calibration.hpp"
+#include "image/bytes_io.hpp"
+#include "image/number_text.hpp"
+#include "run/partition.hpp"
+#include "steps/kinds.hpp"
+
+namespace webunmix {
+namespace {
+
+enum class FoldKind : std::uint8_t { temporal, robust, calibration };
+
+constexpr std::int64_t most_pixels = std::int64_t{1} << 20U;
+constexpr std::int64_t band_bytes = std::int64_t{32} << 20U;
+
+template <class T>
+void append(std::vector<T>& to, const std::vector<T>& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+void add(std::vector<double>& to, const std::vector<double>& more) {
+  to.resize(std::max(to.size(), more.size()), 0.0);
+  for (std::size_t i = 0; i < more.size(); ++i) to[i] += more[i];
+}
+
+/// A two-dimensional histogram of (mean, variance) pixels over the range of the bins, for a plot.
+Json density_of(std::span<const float> mean, std::span<const float> variance, const PhotonTransfer& transfer) {
+  constexpr std::size_t cells = 64;
+  const double x_begin = transfer.mean_bins.front();
+  const double x_end = transfer.mean_bins.back();
+  double y_end = 0.0;
+  for (const double value : transfer.var_bins) y_end = std::max(y_end, 2.0 * value);
+  if (x_end <= x_begin || y_end <= 0.0) return nullptr;
+  std::vector<std::uint32_t> counts(cells * cells, 0);
+  for (std::size_t i = 0; i < mean.size(); ++i) {
+    const double x = (static_cast<double>(mean[i]) - x_begin) / (x_end - x_begin);
+    const double y = static_cast<double>(variance[i]) / y_end;
+    if (x < 0.0 || x >= 1.0 || y < 0.0 || y >= 1.0) continue;
+    ++counts[static_cast<std::size_t>(y * cells) * cells + static_cast<std::size_t>(x * cells)];
+  }
+  return {{"mean_begin", x_begin}, {"mean_end", x_end}, {"variance_end", y_end}, {"cells", cells}, {"counts", counts}};
+}
+
+}  // namespace
+
+DetectGainStep::DetectGainStep(DetectGainSettings settings) : settings_(settings) {}
+
+// ---- planning ----
+
+Result<StackInfo> DetectGainStep::plan(const StackInfo& stack, const std::vector<InputInfo>& inputs) {
+  stack_ = stack;
+  inputs_ = inputs;
+  dark_input_.reset();
+  level_inputs_.clear();
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i].role == Role::dark) dark_input_ = static_cast<std::int32_t>(i);
+    if (inputs[i].role == Role::level) level_inputs_.push_back(static_cast<std::int32_t>(i));
+    if (inputs[i].role != Role::dark && inputs[i].role != Role::level) continue;
+    const StackShape& shape = inputs[i].stack.shape;
+    if (shape.y != stack.shape.y || shape.x != stack.shape.x || (shape.c != 1 && shape.c != stack.shape.c)) {
+      return Error{Errc::bad_setting, inputs[i].name + " has " + to_string(shape) +
+                                          "; dark frames and light levels must have the height and width of " + "the stack (" +
+                                          std::to_string(stack.shape.y) + " x " + std::to_string(stack.shape.x) +
+                                          ") and one channel or as many as it."};
+    }
+    if (shape.t * shape.z < 2) {
+      return Error{Errc::not_enough_data,
+                   inputs[i].name + " holds one frame; noise is what changes from frame to frame. Record 2 or more."};
+    }
+  }
+  if (from_sets() && (!dark_input_ || level_inputs_.empty())) {
+    return Error{
+        Errc::bad_setting,
+        "this method needs dark frames and at least one light level (on the command line: --dark and --level); given are " +
+            std::string(dark_input_ ? "dark frames" : "no dark frames") + " and " + std::to_string(level_inputs_.size()) +
+            " levels."};
+  }
+  if (!from_sets() && frame_count() < 2) {
+    const bool deep = settings_.axis == FrameAxis::t && stack.shape.z > 1;
+    return Error{
+        Errc::not_enough_data,
+        std::string("One frame cannot tell a gain: the noise is what changes from frame to frame. The stack has 1 along ") +
+            (settings_.axis == FrameAxis::t ? "T" : "Z") +
+            (deep ? "; if its " + std::to_string(stack.shape.z) + " planes are frames of one scene, set axis to Z."
+                  : "; record 2 or more frames of a still scene.")};
+  }
+  return stack;
+}
+
+std::int64_t DetectGainStep::frame_count() const { return settings_.axis == FrameAxis::t ? stack_.shape.t : stack_.shape.z; }
+std::int64_t DetectGainStep::scene_count() const { return settings_.axis == FrameAxis::t ? stack_.shape.z : stack_.shape.t; }
+
+std::int64_t DetectGainStep::row_step() const {
+  if (robust()) return 1;
+  const std::int64_t pixels = scene_count() * stack_.shape.pixels_per_plane();
+  return std::clamp<std::int64_t>((pixels + most_pixels - 1) / most_pixels, 1, stack_.shape.y);
+}
+
+Box DetectGainStep::box_of(std::int32_t frame, std::int32_t scene, std::int64_t y_begin, std::int64_t y_end) const {
+  const bool over_time = settings_.axis == FrameAxis::t;
+  return {0, over_time ? frame : scene, over_time ? scene : frame, {static_cast<std::int32_t>(channel_)}, y_begin, y_end};
+}
+
+// ---- fitting ----
+
+Result<void> DetectGainStep::begin_fit(const std::vector<EarlierValue>& /*earlier*/, const FitOptions& options) {
+  compare_ = options.compare;
+  channel_ = 0;
+  found_.assign(static_cast<std::size_t>(stack_.shape.c), {});
+  warnings_.clear();
+  curves_ = Json::array();
+  phase_ = dark_input_ && !from_sets() ? Phase::dark : Phase::channel;
+  if (!from_sets() && row_step() > 1) {
+    warnings_.push_back("Every " + std::to_string(row_step()) +
+                        "th row was measured: a million pixels tell the gain as well as all.");
+  }
+  return {};
+}
+
+Result<std::optional<Pass>> DetectGainStep::next_pass() {
+  reduced_ = 0;
+  maps_ = {};
+  robust_maps_ = {};
+  calibration_ = {};
+  if (phase_ == Phase::done) return std::optional<Pass>{};
+  Pass pass = phase_ == Phase::dark ? dark_pass() : from_sets() ? calibration_pass() : channel_pass();
+  items_ = pass.items.size();
+  return std::optional(std::move(pass));
+}
+
+Pass DetectGainStep::dark_pass() const {
+  const StackInfo& dark = inputs_[static_cast<std::size_t>(*dark_input_)].stack;
+  const std::int32_t channel = dark.shape.c == 1 ? 0 : static_cast<std::int32_t>(channel_);
+  const std::int64_t step =
+      std::clamp<std::int64_t>((dark.shape.pixels_per_plane() + most_pixels - 1) / most_pixels, 1, dark.shape.y);
+  Pass pass{"Measuring offset and read noise", {}};
+  for (const Rows& band : row_bands(dark)) {
+    Item item{{}, std::move(ByteWriter().u8(static_cast<std::uint8_t>(FoldKind::temporal)).i64(step)).take()};
+    for (std::int32_t t = 0; t < dark.shape.t; ++t) {
+      for (std::int32_t z = 0; z < dark.shape.z; ++z)
+        item.boxes.push_back({*dark_input_, t, z, {channel}, band.begin, band.end});
+    }
+    pass.items.push_back(std::move(item));
+  }
+  return pass;
+}
+
+Pass DetectGainStep::channel_pass() const {
+  Pass pass{"Measuring the noise of " + channel_name(), {}};
+  StackInfo as_float = stack_;
+  as_float.type = SampleType::float32;
+  const std::vector<Rows> bands = robust() ? deep_bands(as_float, frame_count(), 1, band_bytes) : row_bands(stack_);
+  for (std::int32_t scene = 0; scene < scene_count(); ++scene) {
+    for (const Rows& band : bands) {
+      ByteWriter tag;
+      tag.u8(static_cast<std::uint8_t>(robust() ? FoldKind::robust : FoldKind::temporal));
+      if (!robust()) tag.i64(row_step());
+      Item item{{}, std::move(tag).take()};
+      for (std::int32_t frame = 0; frame < frame_count(); ++frame)
+        item.boxes.push_back(box_of(frame, scene, band.begin, band.end));
+      pass.items.push_back(std::move(item));
+    }
+  }
+  return pass;
+}
+
+Pass DetectGainStep::calibration_pass() const {
+  std::vector<std::int32_t> sets{*dark_input_};
+  append(sets, level_inputs_);
+  std::vector<std::uint64_t> frames;
+  for (const std::int32_t set : sets) {
+    const StackShape& shape = inputs_[static_cast<std::size_t>(set)].stack.shape;
+    frames.push_back(static_cast<std::uint64_t>(shape.t * shape.z));
+  }
+  Pass pass{"Measuring the calibration set of " + channel_name(), {}};
+  for (const Rows& band : row_bands(stack_)) {
+    Item item{{}, std::move(ByteWriter().u8(static_cast<std::uint8_t>(FoldKind::calibration)).values(frames)).take()};
+    for (const std::int32_t set : sets) {
+      const StackShape& shape = inputs_[static_cast<std::size_t>(set)].stack.shape;
+      const std::int32_t channel = shape.c == 1 ? 0 : static_cast<std::int32_t>(channel_);
+      for (std::int32_t t = 0; t < shape.t; ++t) {
+        for (std::int32_t z = 0; z < shape.z; ++z) item.boxes.push_back({set, t, z, {channel}, band.begin, band.end});
+      }
+    }
+    pass.items.push_back(std::move(item));
+  }
+  return pass;
+}
+
+Result<std::unique_ptr<Fold>> DetectGainStep::begin(BytesView tag) {
+  ByteReader reader(tag);
+  switch (static_cast<FoldKind>(reader.u8())) {
+    case FoldKind::temporal: return detect_gain_folds::temporal_sums(std::max<std::int64_t>(1, reader.i64()));
+    case FoldKind::robust: return detect_gain_folds::robust();
+    case FoldKind::calibration: return detect_gain_folds::calibration(reader.values<std::uint64_t>());
+  }
+  return Error{Errc::internal, "the tag of a detect_gain item names no fold"};
+}
+
+Result<void> DetectGainStep::reduce(std::size_t /*item*/, BytesView tally) {
+  ++reduced_;
+  if (phase_ == Phase::channel && from_sets()) {
+    WEBUNMIX_ASSIGN(const auto maps, detect_gain_folds::read_calibration_maps(tally));
+    append(calibration_.offset, maps.offset);
+    append(calibration_.variance, maps.variance);
+    append(calibration_.gain, maps.gain);
+    add(calibration_.mean_sums, maps.mean_sums);
+    add(calibration_.variance_sums, maps.variance_sums);
+    calibration_.dead += maps.dead;
+    calibration_.not_finite += maps.not_finite;
+    return {};
+  }
+  if (phase_ == Phase::channel && robust()) {
+    WEBUNMIX_ASSIGN(const auto maps, detect_gain_folds::read_robust_maps(tally));
+    append(robust_maps_.median, maps.median);
+    append(robust_maps_.variance, maps.variance);
+    robust_maps_.not_finite += maps.not_finite;
+    return {};
+  }
+  WEBUNMIX_ASSIGN(const auto maps, detect_gain_folds::read_temporal_maps(tally));
+  append(maps_.mean, maps.mean);
+  append(maps_.variance, maps.variance);
+  append(maps_.maximum, maps.maximum);
+  maps_.frame_sums.merge(maps.frame_sums);
+  maps_.not_finite += maps.not_finite;
+  return {};
+}
+
+Result<Progress> DetectGainStep::advance(std::uint64_t /*work*/) {
+  if (phase_ == Phase::done || reduced_ < items_ || items_ == 0) return Progress{};
+  items_ = 0;
+  if (phase_ == Phase::dark) {
+    WEBUNMIX_TRY(close_dark());
+    phase_ = Phase::channel;
+    return Progress{};
+  }
+  WEBUNMIX_TRY(from_sets() ? close_calibration() : close_channel());
+  ++channel_;
+  if (channel_ == found_.size()) {
+    phase_ = Phase::done;
+  } else if (dark_input_ && !from_sets()) {
+    phase_ = Phase::dark;
+  }
+  return Progress{};
+}
+
+Result<void> DetectGainStep::refuse_not_finite() const {
+  const std::uint64_t count = maps_.not_finite + robust_maps_.not_finite + calibration_.not_finite;
+  if (count == 0) return {};
+  return Error{Errc::not_enough_data, channel_name() + ": " + std::to_string(count) +
+                                          " samples are NaN or infinite; their noise cannot be measured. Replace them first."};
+}
+
+Result<void> DetectGainStep::close_dark() {
+  WEBUNMIX_TRY(refuse_not_finite());
+  const auto count = static_cast<double>(maps_.mean.size());
+  Channel& channel = found_[channel_];
+  channel.offset = std::accumulate(maps_.mean.begin(), maps_.mean.end(), 0.0) / count;
+  channel.read_variance = std::accumulate(maps_.variance.begin(), maps_.variance.end(), 0.0) / count;
+  return {};
+}
+
+Result<void> DetectGainStep::close_channel() {
+  WEBUNMIX_TRY(refuse_not_finite());
+  const auto frames = static_cast<std::size_t>(frame_count());
+  Result<PhotonTransfer> fitted = Error{Errc::internal, {}};
+  if (robust()) {
+    fitted =
+        fit_median_mad(robust_maps_.median, robust_maps_.variance, static_cast<std::size_t>(settings_.nbins), channel_name());
+    if (fitted.ok() && frames < 10) {
+      warnings_.push_back(
+          channel_name() + ": the deviation of " + std::to_string(frames) +
+          " frames is a biased measure of noise, so this gain is doubtful. Use frame_difference, or 10 frames or more.");
+    }
+  } else {
+    const TransferInput input{
+        maps_.mean,    maps_.variance,
+        maps_.maximum, maps_.frame_sums,
+        frames,        is_integer(stack_.type) ? std::optional(sample_range(stack_.type).highest) : std::nullopt,
+        channel_name()};
+    fitted = settings_.method == GainMethod::quantile_low ? fit_quantile_low(input) : fit_frame_difference(input);
+  }
+  if (!fitted.ok()) return fitted.error();
+  const PhotonTransfer& transfer = *fitted;
+  if (robust()) {
+    const double scatter = transfer.line.slope_se / transfer.line.slope;
+    if (scatter > 0.15) {
+      warnings_.push_back(channel_name() + ": the standard error is " + number_text(std::round(scatter * 1000.0) / 10.0) +
+                          " % of the slope, so this gain is doubtful. Use frame_difference, or more frames.");
+    }
+    if (*transfer.zero_variance_adu > transfer.mean_bins.front()) {
+      warnings_.push_back(channel_name() + ": the line reaches zero variance at " +
+                          number_text(std::round(*transfer.zero_variance_adu)) + " ADU, above the darkest pixels (" +
+                          number_text(std::round(transfer.mean_bins.front())) +
+                          " ADU), so this gain is doubtful: something besides photons varies. Bleaching and drift do that; use "
+                          "frame_difference.");
+    }
+  }
+  Channel& channel = found_[channel_];
+  channel.gain = transfer.gain_e_per_adu;
+  channel.gain_se = transfer.gain_se;
+  channel.zero_variance = transfer.zero_variance_adu;
+  for (const std::string& warning : transfer.warnings) warnings_.push_back(warning);
+  describe(transfer);
+  return {};
+}
+
+Result<void> DetectGainStep::close_calibration() {
+  WEBUNMIX_TRY(refuse_not_finite());
+  const auto pixels = static_cast<double>(calibration_.offset.size());
+  const auto moments = [&](std::size_t set) {
+    return LevelMoments{calibration_.mean_sums[set] / pixels, calibration_.variance_sums[set] / pixels};
+  };
+  Channel& channel = found_[channel_];
+  const LevelMoments dark = moments(0);
+  channel.offset = dark.mean;
+  channel.read_variance = dark.variance;
+  std::vector<LevelMoments> levels;
+  for (std::size_t set = 1; set < calibration_.mean_sums.size(); ++set) levels.push_back(moments(set));
+  Json points = Json::array();
+  for (const LevelMoments& level : levels) points.push_back({{"mean_adu", level.mean}, {"variance_adu2", level.variance}});
+  Json curve{{"channel", channel_},
+             {"dark", {{"mean_adu", dark.mean}, {"variance_adu2", dark.variance}}},
+             {"levels", std::move(points)}};
+  if (settings_.method == GainMethod::emva) {
+    const double saturation = settings_.saturation.value_or(is_integer(stack_.type) ? sample_range(stack_.type).highest
+                                                                                    : std::max_element(
+                                                                                          levels.begin(), levels.end(),
+                                                                                          [](const auto& a, const auto& b) {
+                                                                                            return a.mean < b.mean;
+                                                                                          })->mean /
+                                                                                          0.7);
+    auto gain = emva_gain(dark, levels, saturation);
+    if (!gain.ok()) return Error{gain.error().code, channel_name() + ": " + gain.error().message};
+    channel.gain = gain->gain_e_per_adu;
+    channel.gain_se = gain->gain_se;
+    curve["levels_used"] = gain->levels_used;
+  } else {
+    std::vector<float> gains;
+    for (const float gain : calibration_.gain) {
+      if (gain > 0.0F) gains.push_back(gain);
+    }
+    if (gains.size() < 1000) {
+      return Error{
+          Errc::not_enough_data,
+          channel_name() + ": only " + std::to_string(gains.size()) +
+              " pixels brighten and vary more at the light levels than in the dark, 1000 are needed. Check which files "
+              "are dark frames and which are levels."};
+    }
+    const auto middle = gains.begin() + static_cast<std::ptrdiff_t>(gains.size() / 2);
+    std::nth_element(gains.begin(), middle, gains.end());
+    const auto median = static_cast<double>(*middle);
+    double spread = 0.0;
+    for (const float gain : gains) spread += std::abs(static_cast<double>(gain) - median);
+    channel.gain = median;
+    // The median's standard error from the mean absolute deviation of a normal law: sd = 1.2533 MAD, se of a median = 1.2533 sd / sqrt(n).
+    channel.gain_se = 1.2533 * 1.2533 * spread / std::pow(static_cast<double>(gains.size()), 1.5);
+    curve["dead_pixels"] = calibration_.dead;
+  }
+  curves_.push_back(std::move(curve));
+  return {};
+}
+
+void DetectGainStep::describe(const PhotonTransfer& transfer) {
+  const auto optional = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+  Json curve{{"channel", channel_},
+             {"gain_e_per_adu", transfer.gain_e_per_adu},
+             {"gain_se", transfer.gain_se},
+             {"fit",
+              {{"slope", transfer.line.slope},
+               {"intercept", transfer.line.intercept},
+               {"r", transfer.line.r},
+               {"p", transfer.line.p},
+               {"stderr", transfer.line.slope_se},
+               {"intercept_stderr", transfer.line.intercept_se},
+               {"covariance", transfer.line.covariance}}},
+             {"mean_bins", transfer.mean_bins},
+             {"var_bins", transfer.var_bins},
+             {"pixels_in_bins", transfer.pixels_in_bins},
+             {"means_used", {transfer.lowest_mean_used, transfer.highest_mean_used}},
+             {"zero_variance_adu", optional(transfer.zero_variance_adu)},
+             {"saturation_adu", optional(transfer.saturation_adu)},
+             {"saturated_fraction", transfer.saturated_fraction},
+             {"outlier_fraction", transfer.outlier_fraction},
+             {"flicker_fraction", transfer.flicker_fraction}};
+  if (compare_ && !robust()) curve["density"] = density_of(maps_.mean, maps_.variance, transfer);
+  curves_.push_back(std::move(curve));
+}
+
+std::string DetectGainStep::channel_name() const {
+  const std::string number = "channel " + std::to_string(channel_);
+  if (channel_ >= stack_.channels.size() || stack_.channels[channel_].name.empty()) return number;
+  return number + " (" + stack_.channels[channel_].name + ")";
+}
+
+// ---- what was learnt ----
+
+Bytes DetectGainStep::state() const {
+  ByteWriter writer;
+  writer.u64(found_.size());
+  for (const Channel& channel : found_) {
+    for (const auto& value : {channel.gain, channel.gain_se, channel.zero_variance, channel.offset, channel.read_variance}) {
+      writer.boolean(value.has_value()).f64(value.value_or(0.0));
+    }
+  }
+  return std::move(writer).take();
+}
+
+Result<void> DetectGainStep::load(BytesView state) {
+  ByteReader reader(state);
+  found_.assign(static_cast<std::size_t>(std::min<std::uint64_t>(reader.u64(), static_cast<std::uint64_t>(stack_.shape.c))),
+                {});
+  for (Channel& channel : found_) {
+    for (auto* value : {&channel.gain, &channel.gain_se, &channel.zero_variance, &channel.offset, &channel.read_variance}) {
+      const bool known = reader.boolean();
+      const double number = reader.f64();
+      if (known) *value = number;
+    }
+  }
+  return reader.done("the state of detect_gain");
+}
+
+std::vector<LearntValue> DetectGainStep::learnt() const {
+  LearntValue gain{"gain_e_per_adu", "e-/ADU", {}};
+  LearntValue gain_se{"gain_se_e_per_adu", "e-/ADU", {}};
+  LearntValue bound{"zero_variance_adu", "counts", {}};
+  LearntValue offset{"offset_adu", "counts", {}};
+  LearntValue read{"read_noise_e", "e-", {}};
+  for (const Channel& channel : found_) {
+    gain.values.push_back(channel.gain);
+    gain_se.values.push_back(channel.gain_se);
+    bound.values.push_back(channel.zero_variance);
+    offset.values.push_back(channel.offset);
+    read.values.push_back(channel.gain && channel.read_variance
+                              ? std::optional(std::sqrt(std::max(0.0, *channel.read_variance)) * *channel.gain)
+                              : std::nullopt);
+  }
+  std::vector<LearntValue> values{std::move(gain), std::move(gain_se)};
+  const auto known = [](const LearntValue& value) {
+    return std::any_of(value.values.begin(), value.values.end(), [](const auto& each) { return each.has_value(); });
+  };
+  for (LearntValue* value : {&bound, &offset, &read}) {
+    if (known(*value)) values.push_back(std::move(*value));
+  }
+  return values;
+}
+
+Result<Item> DetectGainStep::output_item(const Box& wanted) const { return Item{{wanted}, {}}; }
+
+Result<std::unique_ptr<Fold>> DetectGainStep::begin_output(const Box& /*wanted*/) const {
+  return Error{Errc::internal, "detect_gain changes no pixels and makes none"};
+}
+
+Step::Account DetectGainStep::account() const {
+  Account account;
+  account.details = Json{{"frames", from_sets() ? Json(nullptr) : Json(frame_count())}, {"channels", curves_}};
+  account.warnings = warnings_;
+  return account;
+}
+
+StepKind detect_gain_kind() {
+  return make_step_kind<DetectGainSettings, DetectGainStep>(
+      "detect_gain", "Camera gain",
+      "Measures how many photo-electrons a grey level stands for, from the noise of repeated frames. It changes no pixels.",
+      detect_gain_table());
+}
+
+}  // namespace webunmix

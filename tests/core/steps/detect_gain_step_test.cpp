@@ -1,0 +1,221 @@
+// The steps `detect_gain` and `electrons` over whole stacks from a simulated camera.
+#include "steps/detect_gain_step.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <functional>
+#include <random>
+
+#include "run/toy_run.hpp"
+#include "steps/electrons_step.hpp"
+#include "steps/kinds.hpp"
+
+using namespace webunmix;
+using namespace webunmix::test;
+
+namespace {
+
+constexpr std::int64_t height = 96;
+constexpr std::int64_t width = 128;
+
+struct Camera {
+  double gain = 0.5;        // e-/ADU
+  double offset = 100.0;    // ADU
+  double read_noise = 3.0;  // e-
+};
+
+using Electrons = std::function<double(std::int64_t t, std::int64_t z, std::int64_t c, std::int64_t y, std::int64_t x)>;
+
+double gradient(std::int64_t /*t*/, std::int64_t /*z*/, std::int64_t c, std::int64_t /*y*/, std::int64_t x) {
+  return 20.0 + (c == 0 ? 900.0 : 400.0) * static_cast<double>(x) / width;
+}
+double darkness(std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t) { return 0.0; }
+
+std::shared_ptr<Pixels> recorded(const Camera& camera, StackShape shape, std::uint32_t seed, const Electrons& light) {
+  shape.y = height;
+  shape.x = width;
+  auto pixels = make_pixels(shape, 1, 8);
+  std::mt19937 generator(seed);
+  std::normal_distribution<double> read(0.0, camera.read_noise);
+  std::size_t i = 0;
+  for (std::int64_t t = 0; t < shape.t; ++t) {
+    for (std::int64_t z = 0; z < shape.z; ++z) {
+      for (std::int64_t c = 0; c < shape.c; ++c) {
+        for (std::int64_t y = 0; y < height; ++y) {
+          for (std::int64_t x = 0; x < width; ++x, ++i) {
+            const double expected = light(t, z, c, y, x);
+            const double photons =
+                expected > 0.0 ? static_cast<double>(std::poisson_distribution<int>(expected)(generator)) : 0.0;
+            const double adu = (photons + read(generator)) / camera.gain + camera.offset;
+            pixels->values[i] = static_cast<std::uint16_t>(std::clamp(std::round(adu), 0.0, 65535.0));
+          }
+        }
+      }
+    }
+  }
+  return pixels;
+}
+
+MakeSteps recipe(std::vector<std::pair<StepKind, Json>> kinds) {
+  return [kinds = std::move(kinds)] {
+    std::vector<PipelineStep> steps;
+    for (const auto& [kind, settings] : kinds) {
+      auto step = kind.make(settings);
+      INFO((step.ok() ? std::string() : step.error().message));
+      REQUIRE(step.ok());
+      steps.push_back({kind.name, std::move(*step)});
+    }
+    return steps;
+  };
+}
+
+MakeSteps detect_gain(const Json& settings) { return recipe({{detect_gain_kind(), settings}}); }
+
+double value_of(const std::vector<LearntValue>& learnt, const std::string& name, std::size_t channel) {
+  for (const LearntValue& value : learnt) {
+    if (value.name == name && channel < value.values.size() && value.values[channel]) return *value.values[channel];
+  }
+  FAIL(name << " was not learnt");
+  return 0.0;
+}
+
+bool knows(const std::vector<LearntValue>& learnt, const std::string& name) {
+  return std::any_of(learnt.begin(), learnt.end(), [&](const LearntValue& value) { return value.name == name; });
+}
+
+std::string refusal(const std::vector<ToyInput>& inputs, const Json& settings) {
+  std::vector<InputInfo> infos;
+  for (const ToyInput& input : inputs) infos.push_back({input.role, "frames.tif", input.pixels->info});
+  auto step = detect_gain_kind().make(settings);
+  if (!step.ok()) return step.error().message;
+  auto planned = (*step)->plan(inputs[0].pixels->info, infos);
+  if (!planned.ok()) return planned.error().message;
+  ToyRun run(inputs, detect_gain(settings), 1);
+  const auto fitted = run.driver().fit();
+  REQUIRE_FALSE(fitted.ok());
+  return fitted.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("every channel's gain is measured, the same with any number of threads", "[detect_gain]") {
+  const std::vector<ToyInput> inputs{{Role::main, recorded({}, {10, 1, 2, 0, 0}, 1, gradient)}};
+  const std::string method = GENERATE("frame_difference", "quantile_low", "median_mad");
+  std::optional<Bytes> first;
+  for (const std::size_t threads : thread_counts) {
+    ToyRun run(inputs, detect_gain({{"method", method}}), threads);
+    REQUIRE(run.driver().fit().ok());
+    const auto& step = run.step<DetectGainStep>(0);
+    const double allowed = method == "frame_difference" ? 0.02 : 0.12;
+    for (std::size_t c = 0; c < 2; ++c) CHECK(value_of(step.learnt(), "gain_e_per_adu", c) == Approx(0.5).epsilon(allowed));
+    if (!first) first = step.state();
+    CHECK(step.state() == *first);
+  }
+}
+
+TEST_CASE("frames may lie along Z, and several scenes are pooled", "[detect_gain]") {
+  ToyRun run({{Role::main, recorded({}, {2, 10, 1, 0, 0}, 2, gradient)}}, detect_gain({{"axis", "Z"}}), 1);
+  REQUIRE(run.driver().fit().ok());
+  CHECK(value_of(run.step<DetectGainStep>(0).learnt(), "gain_e_per_adu", 0) == Approx(0.5).epsilon(0.02));
+}
+
+TEST_CASE("dark frames tell offset and read noise; without them the zero-variance level is called what it is",
+          "[detect_gain]") {
+  const auto movie = recorded({}, {20, 1, 1, 0, 0}, 3, gradient);
+  ToyRun with({{Role::main, movie}, {Role::dark, recorded({}, {20, 1, 1, 0, 0}, 4, darkness)}}, detect_gain(Json::object()), 1);
+  REQUIRE(with.driver().fit().ok());
+  const auto learnt = with.step<DetectGainStep>(0).learnt();
+  CHECK(value_of(learnt, "offset_adu", 0) == Approx(100.0).margin(0.2));
+  CHECK(value_of(learnt, "read_noise_e", 0) == Approx(3.0).epsilon(0.03));
+  ToyRun without({{Role::main, movie}}, detect_gain(Json::object()), 1);
+  REQUIRE(without.driver().fit().ok());
+  const auto bound = without.step<DetectGainStep>(0).learnt();
+  CHECK_FALSE(knows(bound, "offset_adu"));
+  CHECK_FALSE(knows(bound, "read_noise_e"));
+  CHECK(value_of(bound, "zero_variance_adu", 0) == Approx(100.0 - 36.0 * 0.5).margin(6.0));
+}
+
+TEST_CASE("calibration sets give gain, offset and read noise; so does the EMVA line", "[detect_gain]") {
+  std::vector<ToyInput> inputs{{Role::main, recorded({}, {1, 1, 1, 0, 0}, 5, gradient)},
+                               {Role::dark, recorded({}, {30, 1, 1, 0, 0}, 6, darkness)}};
+  for (const double level : {200.0, 500.0, 900.0}) {
+    inputs.push_back({Role::level, recorded({}, {30, 1, 1, 0, 0}, 7 + static_cast<std::uint32_t>(level),
+                                            [level](auto...) { return level; })});
+  }
+  const std::string method = GENERATE("calibration", "emva");
+  ToyRun run(inputs, detect_gain({{"method", method}}), 1);
+  const auto fitted = run.driver().fit();
+  INFO((fitted.ok() ? std::string() : fitted.error().message));
+  REQUIRE(fitted.ok());
+  const auto learnt = run.step<DetectGainStep>(0).learnt();
+  CHECK(value_of(learnt, "gain_e_per_adu", 0) == Approx(0.5).epsilon(0.02));
+  CHECK(value_of(learnt, "offset_adu", 0) == Approx(100.0).margin(0.2));
+  CHECK(value_of(learnt, "read_noise_e", 0) == Approx(3.0).epsilon(0.03));
+}
+
+TEST_CASE("detect_gain, electrons: the second uses what the first measured, and says so", "[detect_gain][electrons]") {
+  const auto movie = recorded({}, {20, 1, 1, 0, 0}, 8, gradient);
+  const auto dark = recorded({}, {20, 1, 1, 0, 0}, 9, darkness);
+  const auto steps = recipe({{detect_gain_kind(), Json::object()}, {electrons_kind(), Json::object()}});
+  const auto output = same_everywhere({{Role::main, movie}, {Role::dark, dark}}, steps).at(0);
+  double sum = 0.0;
+  double expected = 0.0;
+  std::size_t i = 0;
+  for (std::int64_t t = 0; t < 20; ++t) {
+    for (std::int64_t y = 0; y < height; ++y) {
+      for (std::int64_t x = 0; x < width; ++x, ++i) {
+        sum += static_cast<double>(output[i]);
+        expected += gradient(t, 0, 0, y, x);
+      }
+    }
+  }
+  CHECK(sum == Approx(expected).epsilon(0.02));
+  ToyRun run({{Role::main, movie}, {Role::dark, dark}}, steps, 1);
+  REQUIRE(run.all().ok());
+  const auto account = run.step<ElectronsStep>(1).account();
+  REQUIRE(account.used.size() == 2);
+  CHECK(account.used[0].setting == "gain");
+  CHECK(account.used[0].from.step_name == "detect_gain");
+  CHECK(account.warnings.empty());
+}
+
+TEST_CASE("electrons takes numbers, one for all channels or one each, and asks for what it lacks", "[electrons]") {
+  const auto stack = make_pixels({1, 1, 2, 4, 4}, 3);
+  const auto steps = recipe({{electrons_kind(), {{"gain", {2.0, 3.0}}, {"offset", {100.0}}}}});
+  const auto output = same_everywhere({{Role::main, stack}}, steps).at(0);
+  for (std::size_t i = 0; i < 16; ++i) {
+    CHECK(output[i] == (static_cast<float>(stack->values[i]) - 100.0F) * 2.0F);
+    CHECK(output[16 + i] == (static_cast<float>(stack->values[16 + i]) - 100.0F) * 3.0F);
+  }
+  auto three = electrons_kind().make({{"gain", {1.0, 2.0, 3.0}}, {"offset", {0}}});
+  REQUIRE(three.ok());
+  const auto planned = (*three)->plan(stack->info, {});
+  REQUIRE_FALSE(planned.ok());
+  CHECK(planned.error().message.find("3 values for 2 channels") != std::string::npos);
+  ToyRun lacking({{Role::main, stack}}, recipe({{electrons_kind(), Json::object()}}), 1);
+  const auto fitted = lacking.driver().fit();
+  REQUIRE_FALSE(fitted.ok());
+  CHECK(fitted.error().message.find("detect_gain") != std::string::npos);
+}
+
+TEST_CASE("what cannot be measured is refused with the reason", "[detect_gain]") {
+  const auto one = recorded({}, {1, 5, 1, 0, 0}, 1, gradient);
+  CHECK(refusal({{Role::main, one}}, Json::object()).find("axis to Z") != std::string::npos);
+  const auto flat = recorded({}, {10, 1, 1, 0, 0}, 1, [](auto...) { return 400.0; });
+  CHECK(refusal({{Role::main, flat}}, Json::object()).find("Evenly lit") != std::string::npos);
+  CHECK(refusal({{Role::main, make_pixels({5, 1, 1, 4, 4}, 1)}}, Json::object()).find("16 of 16 pixels") != std::string::npos);
+  CHECK(refusal({{Role::main, flat}}, {{"method", "emva"}}).find("--dark") != std::string::npos);
+  CHECK(refusal({{Role::main, flat}, {Role::dark, make_pixels({5, 1, 1, 4, 4}, 1)}}, Json::object()).find("96 x 128") !=
+        std::string::npos);
+}
+
+TEST_CASE("a doubtful median_mad result comes with a warning that says why", "[detect_gain]") {
+  const Electrons bleaching = [](std::int64_t t, std::int64_t z, std::int64_t c, std::int64_t y, std::int64_t x) {
+    return gradient(t, z, c, y, x) * (1.0 - 0.3 * static_cast<double>(t) / 29.0);
+  };
+  ToyRun run({{Role::main, recorded({}, {30, 1, 1, 0, 0}, 4, bleaching)}}, detect_gain({{"method", "median_mad"}}), 1);
+  REQUIRE(run.driver().fit().ok());
+  const auto warnings = run.step<DetectGainStep>(0).account().warnings;
+  REQUIRE_FALSE(warnings.empty());
+  CHECK(warnings[0].find("Bleaching") != std::string::npos);
+}
