@@ -45,7 +45,7 @@ std::optional<std::string> nearest(std::string_view name, const std::vector<std:
     }
   }
   if (best == nullptr) return std::nullopt;
-  if (smallest * 3 <= std::max(name.size(), best->size())) return *best;
+  if (smallest * 5 <= 2 * std::max(name.size(), best->size())) return *best;
   if (name.size() < 3) return std::nullopt;
   for (const auto& candidate : candidates) {
     if (begins_with(candidate, name) || begins_with(name, candidate)) return candidate;

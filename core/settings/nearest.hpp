@@ -13,7 +13,7 @@ namespace webunmix {
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The candidate with the smallest distance; the first of several. Nothing when none is near enough to be what was meant
-/// (more than a third of the letters differ, and neither begins with the other).
+/// (more than two of five letters differ, and neither begins with the other).
 [[nodiscard]] std::optional<std::string> nearest(std::string_view name, const std::vector<std::string>& candidates);
 
 /// "; did you mean `alpha_mode`?", or when nothing is near "; there are `a`, `b`, `c`": the end of a message.

@@ -1,0 +1,39 @@
+#include "synth/scene.hpp"
+
+#include "settings/nearest.hpp"
+#include "synth/cells.hpp"
+#include "synth/circles.hpp"
+
+namespace webunmix {
+
+const std::vector<SceneKind>& scene_kinds() {
+  static const std::vector<SceneKind> kinds = {
+      {"circles", "Two colours that circle in three dimensions over time; one bleeds into the other.",
+       synth::circles_table().infos()},
+      {"cells", "Cells: microtubules bleed into the channel of the nuclei; photon and read noise, camera offset.",
+       synth::cells_table().infos()},
+  };
+  return kinds;
+}
+
+Result<std::unique_ptr<Scene>> make_scene(const Json& options) {
+  if (!options.is_object() || !options.contains("scene") || !options["scene"].is_string()) {
+    return Error{Errc::bad_setting, "An example needs the name of its scene: {\"scene\": \"circles\"}."};
+  }
+  const auto name = options["scene"].get<std::string>();
+  Json settings = options;
+  settings.erase("scene");
+  if (name == "circles") {
+    WEBUNMIX_ASSIGN(const synth::CirclesOptions read, synth::circles_table().from_json(settings));
+    return synth::make_circles(read);
+  }
+  if (name == "cells") {
+    WEBUNMIX_ASSIGN(const synth::CellsOptions read, synth::cells_table().from_json(settings));
+    return synth::make_cells(read);
+  }
+  std::vector<std::string> names;
+  for (const auto& kind : scene_kinds()) names.push_back(kind.name);
+  return Error{Errc::bad_setting, "There is no scene `" + name + "`" + suggestion(name, names)};
+}
+
+}  // namespace webunmix
