@@ -13,6 +13,7 @@ import { buildThirdParty, fetchSources } from './setup/third-party.mjs';
 import { checkBiome, checkCppFormat, checkTypes, cppFiles } from './test/checks.mjs';
 import { clangTidy } from './test/clang-tidy.mjs';
 import { coreTests } from './test/core-tests.mjs';
+import { gccWarnings } from './test/gcc-warnings.mjs';
 import { playwright, vitest } from './test/script-tests.mjs';
 
 /** @typedef {import('./lib/pipeline.mjs').Stage} Stage */
@@ -50,13 +51,7 @@ const checks = [
     cores: 'all',
     run: coreTests(presets.asan),
   },
-  {
-    name: 'core, gcc',
-    needs: ['system packages'],
-    counts: true,
-    cores: 'all',
-    run: cmakeBuild(presets.native, 'webunmix_core'),
-  },
+  { name: 'warnings of gcc', needs: ['system packages'], counts: true, cores: 'all', run: gccWarnings },
   { name: 'core, wasm', needs: ['wasm module'], cores: 'all', run: cmakeBuild(presets.wasm) },
   { name: 'core tests, wasm in Node', needs: ['core, wasm'], counts: true, cores: 'all', run: coreTests(presets.wasm) },
   {
