@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <charconv>
 #include <cstring>
 #include <limits>
 #include <optional>
+
+#include "image/bit_cast.hpp"
 
 namespace webunmix {
 namespace {
@@ -52,7 +53,7 @@ double number_at(const std::byte* bytes, bool swap) {
   std::array<std::byte, sizeof(T)> raw{};
   std::memcpy(raw.data(), bytes, sizeof(T));
   if (swap) std::reverse(raw.begin(), raw.end());
-  return static_cast<double>(std::bit_cast<T>(raw));
+  return static_cast<double>(bit_cast<T>(raw));
 }
 
 using NumberReader = double (*)(const std::byte*, bool);

@@ -1,7 +1,6 @@
 #include "stats/random.hpp"
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <limits>
 
@@ -85,7 +84,10 @@ void RandomNumbers::step() {
 
 std::uint64_t RandomNumbers::next64() {
   step();
-  return std::rotr(state_.high ^ state_.low, static_cast<int>(state_.high >> 58U));
+  // A rotation to the right: std::rotr takes its count as another type in Emscripten's C++ library.
+  const std::uint64_t bits = state_.high ^ state_.low;
+  const std::uint64_t count = state_.high >> 58U;
+  return (bits >> count) | (bits << ((64U - count) & 63U));
 }
 
 std::uint32_t RandomNumbers::next32() {

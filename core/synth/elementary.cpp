@@ -1,10 +1,11 @@
 #include "synth/elementary.hpp"
 
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+
+#include "image/bit_cast.hpp"
 
 namespace webunmix::synth {
 namespace {
@@ -47,14 +48,14 @@ double exponential(double x) {
   for (std::size_t n = inverse_factorials.size() - 1; n-- > 0;) sum = sum * r + inverse_factorials[n];
   // 2^k by its exponent's bits: |k| stays within those of normal numbers.
   const auto exponent = static_cast<std::uint64_t>(static_cast<std::int64_t>(k) + 1023);
-  return sum * std::bit_cast<double>(exponent << 52U);
+  return sum * bit_cast<double>(exponent << 52U);
 }
 
 double logarithm(double x) {
   // x = m 2^exponent with m from sqrt(1/2) to sqrt(2), by the bits of the number.
-  const auto bits = std::bit_cast<std::uint64_t>(x);
+  const auto bits = bit_cast<std::uint64_t>(x);
   auto exponent = static_cast<int>(bits >> 52U) - 1023;
-  double m = std::bit_cast<double>((bits & 0x000fffffffffffffU) | 0x3ff0000000000000U);
+  double m = bit_cast<double>((bits & 0x000fffffffffffffU) | 0x3ff0000000000000U);
   if (m > 0x1.6a09e667f3bcdp+0) {
     m *= 0.5;
     ++exponent;

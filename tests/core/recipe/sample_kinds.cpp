@@ -1,9 +1,10 @@
 #include "recipe/sample_kinds.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <stdexcept>
+
+#include "image/bit_cast.hpp"
 
 namespace webunmix::test {
 namespace {
@@ -108,7 +109,7 @@ double random_number(const SettingInfo& info, std::mt19937_64& random) {
   double value = awkward[below(random, awkward.size())];
   if (below(random, 2) == 0) {
     do {
-      value = std::bit_cast<double>(random());
+      value = webunmix::bit_cast<double>(random());
     } while (!std::isfinite(value));
   }
   if (info.minimum) return *info.minimum + std::abs(value) * 1e-3 + 1;

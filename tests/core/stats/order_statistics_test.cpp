@@ -137,8 +137,8 @@ TEMPLATE_TEST_CASE("order statistics are those of the sorted values", "[percenti
   for (const double percent : percents) {
     const auto ranks = percentile_ranks(sorted.size(), percent);
     const float value = statistics.value_at(ranks.lower);
-    CHECK(value == sorted[ranks.lower]);
-    CHECK(statistics.value_at(ranks.upper) == sorted[ranks.upper]);
+    CHECK(value == sorted[static_cast<std::size_t>(ranks.lower)]);
+    CHECK(statistics.value_at(ranks.upper) == sorted[static_cast<std::size_t>(ranks.upper)]);
     const auto at_or_above = sorted.end() - std::lower_bound(sorted.begin(), sorted.end(), value);
     CHECK(statistics.at_or_above(value) == static_cast<std::uint64_t>(at_or_above));
   }
