@@ -30,9 +30,9 @@ const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
 /** @param {Stage} stage */
 const logPath = (stage) => join(logDir, `${stage.name.replaceAll(/[^a-z0-9]+/gi, '-')}.log`);
 
-/** The part of a log worth showing: from its first error on, or its end. @param {string} path */
+/** The part of a log worth showing: from its first error on, or its end; its last line is the stage's own. @param {string} path */
 function excerpt(path) {
-  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(0, -1);
   const error = lines.findIndex((line) => /\berror:|^FAILED: .*\.o\b|^Error:|CMake Error/.test(line));
   const from = Math.max(0, error < 0 ? lines.length - shownLines : error - 1);
   return lines.slice(from, from + shownLines).map((line) => `    ${line}`);
