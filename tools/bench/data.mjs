@@ -43,13 +43,14 @@ function firstStripOffsets(path, pages) {
 /** @returns {{ none: string, lzw: string, deflate: string, gb1: string, gb8: string }} paths */
 export function benchData() {
   mkdirSync(folder, { recursive: true });
-  const none = once('cells-none.ome.tif', (path) =>
-    webunmix('example', path, '--scene', 'cells', '--shape', '2,16,2,1024,1024', '--compression', 'none', '--overwrite'),
+  const example = once('cells.ome.tif', (path) =>
+    webunmix('example', path, '--scene', 'cells', '--shape', '2,16,2,1024,1024', '--overwrite'),
   );
-  const compressed = (/** @type {string} */ compression) =>
+  const written = (/** @type {string} */ compression) =>
     once(`cells-${compression}.ome.tif`, (path) =>
-      webunmix('run', '/1', none, '-o', path, '--compression', compression, '--overwrite', '--quiet'),
+      webunmix('run', '/1', example, '-o', path, '--compression', compression, '--overwrite', '--quiet'),
     );
+  const none = written('none');
   const sparse = (/** @type {string} */ name, /** @type {number} */ t) =>
     once(name, (path) => {
       const offsets = firstStripOffsets(none, shape.z * shape.c);
@@ -66,8 +67,8 @@ export function benchData() {
     });
   return {
     none,
-    lzw: compressed('lzw'),
-    deflate: compressed('deflate'),
+    lzw: written('lzw'),
+    deflate: written('deflate'),
     gb1: sparse('cells-1gb.ome.tif', 16),
     gb8: sparse('cells-8gb.ome.tif', 128),
   };
