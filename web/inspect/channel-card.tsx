@@ -5,13 +5,14 @@ import { layout } from '../app/layout';
 import { after, before } from '../correct/preview';
 import { roleOf } from '../correct/unmix';
 import { stack } from '../open/stack';
+import { TableButton, type TableData } from '../plots/data-table';
 import { roundUp } from '../plots/ticks';
-import { formatNumber } from '../ui/format';
+import { formatNumber, formatPixel, NONE } from '../ui/format';
 import { EyeIcon, EyeOffIcon } from '../ui/icons';
 import { NumberField } from '../ui/number-field';
 import { cssColour } from '../viewer/colours';
 import { type ChannelLook, channelColour, channelName, looks, setLook } from './channels';
-import { autoRange, countAtLeast, histogram, typeMaximum } from './histogram';
+import { autoRange, countAtLeast, type Histogram, histogram, typeMaximum } from './histogram';
 import { HistogramPlot } from './histogram-plot';
 
 const BINS = 112;
@@ -27,6 +28,25 @@ function paint(channel: number): { fill: string; dim: string } {
   if (role) return { fill: `var(--${role}-fill)`, dim: `var(--${role}-dim)` };
   const colour = cssColour(channelColour(channel));
   return { fill: colour, dim: `color-mix(in srgb, ${colour} 24%, var(--panel))` };
+}
+
+/** Fourteen classes are enough to read; the histogram is drawn from finer ones. */
+const CLASSES = 14;
+
+function histogramTable(name: string, raw: Histogram | null, done: Histogram | null): TableData {
+  const per = BINS / CLASSES;
+  const sum = (h: Histogram | null, i: number) =>
+    h ? formatNumber(h.counts.slice(i * per, (i + 1) * per).reduce((a, b) => a + b, 0)) : NONE;
+  const edge = (i: number) => (raw ? formatPixel(raw.low + (i * (raw.high - raw.low)) / CLASSES) : '');
+  return {
+    title: `${name}, this plane`,
+    columns: ['Counts', done ? 'Pixels before' : 'Pixels', ...(done ? ['after'] : [])],
+    rows: Array.from({ length: CLASSES }, (_, i) => [
+      `${edge(i)} to ${edge(i + 1)}`,
+      sum(raw, i),
+      ...(done ? [sum(done, i)] : []),
+    ]),
+  };
 }
 
 export function ChannelCard({ channel }: { channel: number }) {
@@ -57,6 +77,7 @@ export function ChannelCard({ channel }: { channel: number }) {
   const phone = layout.value === 'phone';
   const step = high - low >= 20 ? 1 : (high - low) / 100;
   const decimals = high - low >= 20 ? undefined : Math.max(0, 3 - Math.ceil(Math.log10(high - low)));
+  const table = <TableButton title={`histogram of ${name}`} make={() => histogramTable(name, data.raw, data.done)} />;
   const tools = (
     <>
       <button
@@ -95,7 +116,10 @@ export function ChannelCard({ channel }: { channel: number }) {
         <h3>{name}</h3>
         {role && <span class={`role ${role}`}>{role}</span>}
         {phone ? (
-          <span class="channel-tools">{tools}</span>
+          <span class="channel-tools">
+            {tools}
+            {table}
+          </span>
         ) : (
           channel < 9 && <kbd aria-label={`key ${channel + 1}`}>{channel + 1}</kbd>
         )}
@@ -149,6 +173,7 @@ export function ChannelCard({ channel }: { channel: number }) {
       {!phone && (
         <div class="channel-foot">
           {tools}
+          {table}
           <span class="channel-fact">
             {data.done ? (
               <>
