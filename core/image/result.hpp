@@ -89,4 +89,4 @@ class [[nodiscard]] Result<void> {
 #define WEBUNMIX_ASSIGN(declaration, expression)                                                          \
   auto WEBUNMIX_CONCAT(webunmix_outcome_, __LINE__) = (expression);                                       \
   if (!WEBUNMIX_CONCAT(webunmix_outcome_, __LINE__).ok()) return WEBUNMIX_CONCAT(webunmix_outcome_, __LINE__).error(); \
-  declaration = std::move(*WEBUNMIX_CONCAT(webunmix_outcome_, __LINE__))
+  declaration = std::move(*WEBUNMIX_CONCAT(webunmix_outcome_, __LINE__))  // NOLINT(bugprone-macro-parentheses)

@@ -294,25 +294,25 @@ Result<SegmentTable> segment_table(ByteSource& source, const PageIndex& index, s
   }
   if (raw && segments == 1 && table.bytes[0] == 0) table.bytes[0] = decoded_bytes(0);
 
+  const auto name = [&](std::uint64_t i) {
+    return where + ": " + segment_name + " " + std::to_string(i + 1) + " of " + std::to_string(segments);
+  };
   for (std::uint64_t i = 0; i < segments; ++i) {
     const auto s = static_cast<std::size_t>(i);
     const std::uint64_t offset = table.offsets[s];
     const std::uint64_t bytes = table.bytes[s];
-    const auto name = [&] {
-      return where + ": " + segment_name + " " + std::to_string(i + 1) + " of " + std::to_string(segments);
-    };
     if (offset == 0 || bytes == 0) {
-      return Error{Errc::bad_file, name() + " was never written (it has " + std::to_string(bytes) + " bytes at offset " +
+      return Error{Errc::bad_file, name(i) + " was never written (it has " + std::to_string(bytes) + " bytes at offset " +
                                        std::to_string(offset) + "). Write the file again."};
     }
     if (offset > index.file_bytes || bytes > index.file_bytes - offset) {
-      return Error{Errc::bad_file, name() + " lies at bytes " + std::to_string(offset) + " to " +
+      return Error{Errc::bad_file, name(i) + " lies at bytes " + std::to_string(offset) + " to " +
                                        std::to_string(offset + bytes) + ", but the file ends at byte " +
                                        std::to_string(index.file_bytes) + ". It is truncated or damaged: copy it again."};
     }
     const std::uint64_t decoded = decoded_bytes(i);
     if (decoded / expansion > bytes) {
-      return Error{Errc::bad_file, name() + " has " + format_bytes(bytes) + (raw ? "" : " of compressed data") +
+      return Error{Errc::bad_file, name(i) + " has " + format_bytes(bytes) + (raw ? "" : " of compressed data") +
                                        " where its pixels take " + format_bytes(decoded) + ". The file is damaged."};
     }
   }
