@@ -158,7 +158,7 @@ class EngineHost implements EngineCalls {
 
   wantsStore({ step }: { step: number }) {
     const engine = this.#machine();
-    if (!unwrap(engine.wantsStore(step))) return null;
+    if (!engine.wantsStore(step)) return null;
     const { boxes, bytes } = JSON.parse(unwrap(engine.storePlan(step))) as { boxes: number; bytes: number };
     return { boxes, bytes, plan: unwrap(engine.storeBoxes(step)) };
   }

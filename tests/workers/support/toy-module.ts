@@ -251,9 +251,9 @@ class ToyEngine implements Engine {
     return ok({ strips: [{ page: box, strip: 0, bytes }], tally: Uint8Array.of(box % 256) });
   }
 
-  wantsStore(step: number): Outcome<boolean> {
+  wantsStore(step: number): boolean {
     const { settings, pass } = this.#step(step);
-    return ok(settings.store && pass === 0 && this.#store === null);
+    return settings.store && pass === 0 && this.#store === null;
   }
 
   storePlan(): Outcome<string> {
