@@ -3,7 +3,7 @@
 import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import type { Progress, Recipe, Report } from '../../workers/api';
 import { kinds } from '../app/backend';
-import { stack } from '../open/stack';
+import { shapeOf, stack } from '../open/stack';
 import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { position } from '../viewer/position';
 import { runFit } from './fits';
@@ -39,7 +39,7 @@ function fitRecipe(current: Recipe, index: number, mode: 'reference_t' | 'per_t'
 /** What is to be fitted for the page to show its numbers; null while there is nothing to fit. */
 const wanted = computed<{ key: string; recipe: Recipe; index: number } | null>(() => {
   const index = unmixIndex.value;
-  if (!stack.value || index === null || kinds.value.length === 0) return null;
+  if (!stack.value || shapeOf(stack.value).c < 2 || index === null || kinds.value.length === 0) return null;
   const perT = alphaMode.value === 'per_t';
   // One fit compares all methods, so which one is chosen matters only where each time point is estimated.
   const asked = fitRecipe(recipe.value, index, perT ? 'per_t' : 'reference_t', perT ? estimator.value : 'mi_min');

@@ -5,11 +5,11 @@ import { receive } from '../open/receive';
 import { BadIcon, DotsIcon, InfoIcon, PlusIcon, RedoIcon, UndoIcon } from '../ui/icons';
 import { Menu } from '../ui/menu';
 import { planError } from './plan';
-import { addStep, canRedo, canUndo, edit, FIRST_RECIPE, recipe, redo, restoreNotes, undo } from './recipe';
+import { addStep, canRedo, canUndo, edit, FIRST_RECIPE, openStep, recipe, redo, restoreNotes, undo } from './recipe';
 import { running } from './run';
 import { RunPanel } from './run-panel';
-import { settingInMessage } from './settings';
-import { explain } from './settings-form';
+import { kindOf, settingInMessage } from './settings';
+import { explain, hasRow } from './settings-form';
 import { StepCard } from './step-card';
 
 function chooseSettings(): void {
@@ -58,8 +58,11 @@ export function RecipeHead() {
 function RecipeError() {
   const error = planError.value;
   if (!error) return null;
-  const named = kinds.value.some((kind) => settingInMessage(kind, error.message) !== null);
-  if (named) return null;
+  const index = openStep.value;
+  const step = index === null ? null : recipe.value.steps[index];
+  const kind = step ? kindOf(kinds.value, step.step) : null;
+  const name = kind && settingInMessage(kind, error.message);
+  if (kind && name && hasRow(kind, name)) return null;
   return (
     <div class="note bad recipe-error" role="status">
       <BadIcon />

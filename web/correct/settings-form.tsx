@@ -15,6 +15,15 @@ import { setRole } from './unmix';
 export const explain = signal(false);
 const unfolded = signal(false);
 
+/** Settings that have a control of their own instead of a row, and so no place for an error beside them. */
+const WITHOUT_ROW = ['source_channel', 'target_channel', 'alpha', 'alpha_mode', 'region'];
+
+/** Whether an error about the setting `name` can be read beside it now. */
+export function hasRow(kind: StepKind, name: string): boolean {
+  const info = kind.settings.find((setting) => setting.name === name);
+  return info !== undefined && !WITHOUT_ROW.includes(name) && (!info.rare || unfolded.value);
+}
+
 function Row(props: { kind: StepKind; info: SettingInfo; index: number; settings: Settings }) {
   const { info, index, settings } = props;
   const id = `setting-${index}-${info.name}`;
