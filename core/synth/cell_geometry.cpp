@@ -44,7 +44,8 @@ NucleusView seen_from(const Nucleus& nucleus, Vector2 p) {
           {gradient.x * nucleus.cosine - gradient.y * nucleus.sine, gradient.x * nucleus.sine + gradient.y * nucleus.cosine}};
 }
 
-/// Builds one interphase cell.
+/// Draws one cell. Each statement draws at most one random number, but for braced lists: elsewhere C++ leaves the order open, and
+/// compilers differ.
 class Builder {
  public:
   Builder(Cell& cell, std::uint64_t seed) : cell_(cell), random_(seed) {}
@@ -52,17 +53,19 @@ class Builder {
   void interphase() {
     outline(1.0, 0.07);
     nucleus();
-    const Vector2 towards = direction(random_.uniform(0, two_pi));
+    const Vector2 towards = any_direction();
     const Vector2 centrosome = outside_nucleus(towards, 1.14);
     for (int i = 0; i < 95; ++i) {
       const Vector2 start = centrosome + Vector2{random_.normal(), random_.normal()} * 0.022;
-      walk(start, direction(random_.uniform(0, two_pi)), random_.uniform(0.5, 1.7), 0.35);
+      const Vector2 heading = any_direction();
+      walk(start, heading, random_.uniform(0.5, 1.7), 0.35);
     }
     for (int i = 0; i < 150; ++i) {
-      const Vector2 radial = direction(random_.uniform(0, two_pi));
+      const Vector2 radial = any_direction();
       const Vector2 start = radial * (cell_.outline.reach(radial) * std::sqrt(random_.uniform(0.06, 0.9)));
       const Vector2 tangent = perpendicular(radial) * (random_.uniform() < 0.5 ? 1.0 : -1.0);
-      walk(start, unit(tangent + direction(random_.uniform(0, two_pi)) * 0.6), random_.uniform(0.4, 1.5), 0.4);
+      const Vector2 heading = unit(tangent + any_direction() * 0.6);
+      walk(start, heading, random_.uniform(0.4, 1.5), 0.4);
     }
     vesicles(14);
   }
@@ -70,7 +73,7 @@ class Builder {
   /// Metaphase: two poles, fibres that bow between them, asters, and the chromosomes in a plate across the middle.
   void metaphase() {
     outline(0.56, 0.03);
-    const Vector2 axis = direction(random_.uniform(0, two_pi));
+    const Vector2 axis = any_direction();
     Nucleus& plate = cell_.nucleus;
     plate.a = 0.062;
     plate.b = 0.21;
@@ -88,15 +91,18 @@ class Builder {
         fibre(near_pole(), end, -across * 1.2 * side, 0.6);
       }
       for (int i = 0; i < 34; ++i) {
-        const Vector2 out = unit(direction(random_.uniform(0, two_pi)) + axis * (0.7 * side));
+        const Vector2 out = unit(any_direction() + axis * (0.7 * side));
         const Vector2 start = near_pole();
-        fibre(start, start + out * random_.uniform(0.08, 0.27), random_.normal() * 0.02, 0.5);
+        const Vector2 end = start + out * random_.uniform(0.08, 0.27);
+        fibre(start, end, random_.normal() * 0.02, 0.5);
       }
     }
     vesicles(6);
   }
 
  private:
+  Vector2 any_direction() { return direction(random_.uniform(0, two_pi)); }
+
   void outline(double radius, double roughness) {
     cell_.outline.radius = radius;
     for (std::size_t i = 0; i < Outline::harmonics; ++i) {
@@ -108,18 +114,20 @@ class Builder {
 
   void nucleus() {
     Nucleus& nucleus = cell_.nucleus;
-    nucleus.centre = direction(random_.uniform(0, two_pi)) * random_.uniform(0, 0.16);
+    const Vector2 aside = any_direction();
+    nucleus.centre = aside * random_.uniform(0, 0.16);
     nucleus.a = random_.uniform(0.42, 0.5);
     nucleus.b = random_.uniform(0.32, 0.38);
     nucleus.c = 0.15;
-    const Vector2 axis = direction(random_.uniform(0, two_pi));
+    const Vector2 axis = any_direction();
     nucleus.cosine = axis.x;
     nucleus.sine = axis.y;
     nucleus.brightness = random_.uniform(0.8, 1.15);
     nucleus.texture = texture();
     const int count = 2 + static_cast<int>(random_.uniform() * 3);
     for (int i = 0; i < count; ++i) {
-      const Vector2 at = direction(random_.uniform(0, two_pi)) * random_.uniform(0.1, 0.55);
+      const Vector2 towards = any_direction();
+      const Vector2 at = towards * random_.uniform(0.1, 0.55);
       nucleus.nucleoli.push_back(
           {{static_cast<float>(at.x), static_cast<float>(at.y), static_cast<float>(0.3 * random_.normal())},
            random_.uniform(0.12, 0.22)});
@@ -190,7 +198,7 @@ class Builder {
 
   void vesicles(int count) {
     for (int i = 0; i < count; ++i) {
-      const Vector2 radial = direction(random_.uniform(0, two_pi));
+      const Vector2 radial = any_direction();
       const double q = std::sqrt(random_.uniform(0.05, 0.7));
       Vector2 at = radial * (q * cell_.outline.reach(radial));
       const NucleusView nucleus = seen_from(cell_.nucleus, at);
