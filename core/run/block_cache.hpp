@@ -35,6 +35,7 @@ class BlockCache {
   /// Blocks beyond the new budget are forgotten.
   void set_budget(std::size_t bytes);
 
+  [[nodiscard]] std::size_t budget() const { return budget_; }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::size_t hits() const { return hits_; }
 

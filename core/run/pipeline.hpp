@@ -8,7 +8,8 @@
 // holds as it is, which is as cheap to read again. What is kept and what a worker has in hand stays within one budget.
 //
 // A store holds the input of one step, computed once into memory or a file. It pays when fitting reads a costly input more than
-// twice, and when a pass wants narrow bands of it (a median over T): each would decode, or compute, the whole bands around it.
+// twice and a pass wants more of it than a worker keeps anyway, and when a pass wants narrow bands of it (a median over T): each
+// would decode, or compute, the whole bands around it.
 #pragma once
 
 #include <atomic>

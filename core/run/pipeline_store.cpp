@@ -73,8 +73,10 @@ Result<std::vector<Box>> Pipeline::boxes_wanted(std::size_t step) const {
 
 bool Pipeline::pays(std::size_t stage, const std::vector<Box>& boxes, int reads) const {
   const StackInfo& stack = stages_[stage];
-  if (boxes.empty()) return false;
-  return reads > 2 || std::any_of(boxes.begin(), boxes.end(), [&](const Box& box) { return cuts_bands(stack, box); });
+  if (std::any_of(boxes.begin(), boxes.end(), [&](const Box& box) { return cuts_bands(stack, box); })) return true;
+  std::uint64_t bytes = 0;
+  for (const Box& box : boxes) bytes += stored_bytes(box, stack.type, stack.shape.x);
+  return reads > 2 && bytes > cache_->budget();
 }
 
 Result<bool> Pipeline::wants_store(std::size_t step) {
