@@ -2,6 +2,8 @@
 
 #include <tiff.h>
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "tiff/directory_builder.hpp"
 
@@ -55,8 +57,16 @@ std::vector<std::byte> one_strip_head(const PageLayout& layout, std::uint32_t ro
 
 Error codec_error(const LibtiffMessages& messages) {
   if (!messages.error.empty()) return Error{Errc::bad_file, messages.error};
-  if (!messages.warning.empty()) return Error{Errc::bad_file, messages.warning};
+  if (!messages.warnings.empty()) return Error{Errc::bad_file, messages.warnings.back()};
   return Error{Errc::bad_file, "the codec gives no reason"};
+}
+
+// Warnings after which the pixels are still those that were written.
+bool is_harmless(const std::string& warning) {
+  constexpr std::array<std::string_view, 3> harmless{
+      "JPEG strip size exceeds expected dimensions",  // a last strip as high as the others
+      "Warning: unknown JFIF revision", "Unknown Adobe color transform code"};
+  return std::any_of(harmless.begin(), harmless.end(), [&](std::string_view text) { return warning.starts_with(text); });
 }
 
 }  // namespace
@@ -89,8 +99,9 @@ Result<void> SegmentDecoder::decode(std::span<std::byte> encoded, std::span<std:
   messages_.clear();
   const int decoded = TIFFReadFromUserBuffer(handle_.get(), 0, encoded.data(), static_cast<tmsize_t>(encoded.size()),
                                              into.data(), static_cast<tmsize_t>(into.size()));
-  // libjpeg fills up with grey what is missing, and only warns.
-  if (decoded == 0 || (jpeg_ && !messages_.warning.empty())) return codec_error(messages_);
+  // libjpeg only warns when data are missing or damaged, and fills up with grey.
+  std::erase_if(messages_.warnings, is_harmless);
+  if (decoded == 0 || (jpeg_ && !messages_.warnings.empty())) return codec_error(messages_);
   return {};
 }
 

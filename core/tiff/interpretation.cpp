@@ -12,8 +12,8 @@
 namespace webunmix::tiff {
 namespace {
 
-// Tables of strips that opening a file reads to see whether all pixels are there. What lies beyond is checked when it is read.
-constexpr std::uint64_t checked_table_bytes = std::uint64_t{64} << 20U;
+// Tables of strips that are checked when the walk has not. What lies beyond is checked when it is read.
+constexpr std::uint64_t most_table_bytes = std::uint64_t{64} << 20U;
 
 std::string layout_text(const PageLayout& layout) {
   return std::to_string(layout.width) + " x " + std::to_string(layout.height) + " " +
@@ -28,7 +28,8 @@ bool same_pixels(const PageLayout& a, const PageLayout& b) {
 
 class Interpreter {
  public:
-  Interpreter(ByteSource& source, const PageIndex& index) : source_(source), index_(index) {}
+  Interpreter(ByteSource& source, const PageIndex& index)
+      : source_(source), index_(index), directories_(source, index.big_tiff, index.big_endian) {}
 
   Result<Interpretation> run(std::string_view axes, bool check_pixels) {
     for (std::size_t page = 0; page < index_.pages.size(); ++page) {
@@ -135,7 +136,7 @@ class Interpreter {
     const PageLayout& layout = layout_at(page);
     std::uint64_t room = 1;
     if (layout.compression == COMPRESSION_NONE && !layout.tiled()) {
-      WEBUNMIX_ASSIGN(const SegmentTable table, segment_table(source_, index_, static_cast<std::size_t>(page)));
+      WEBUNMIX_ASSIGN(const SegmentTable table, segment_table(directories_, index_, static_cast<std::size_t>(page)));
       const std::uint64_t plane_bytes = layout.segment_row_bytes() * layout.height * (layout.planar ? layout.samples : 1U);
       bool contiguous = true;
       for (std::size_t i = 1; i < table.offsets.size(); ++i) {
@@ -212,11 +213,13 @@ class Interpreter {
         if (!same_pixels(layout_at(first), layout)) return different_pages(page, first);
         checked[number] = true;
       }
-      // The first page always: a file that claims more than it holds must not open.
-      table_bytes = std::min(checked_table_bytes + 1,
-                             table_bytes + std::min(checked_table_bytes, saturating_product(layout.segments(), 16)));
-      if (!check_pixels || (page != first && table_bytes > checked_table_bytes)) continue;
-      WEBUNMIX_TRY(segment_table(source_, index_, static_cast<std::size_t>(page)));
+      // The walk has checked what it could; a page it found wrong is told here. The first page must be right in any case: a file that
+      // claims more than it holds does not open.
+      const bool doubtful =
+          check_pixels && !index_.pages[static_cast<std::size_t>(page)].segments_checked && table_bytes <= most_table_bytes;
+      if (page != first && !doubtful) continue;
+      table_bytes += std::min(most_table_bytes, saturating_product(layout.segments(), 16));
+      WEBUNMIX_TRY(segment_table(directories_, index_, static_cast<std::size_t>(page)));
     }
     return {};
   }
@@ -262,6 +265,7 @@ class Interpreter {
 
   ByteSource& source_;
   const PageIndex& index_;
+  DirectoryReader directories_;
   std::vector<std::uint64_t> data_pages_;
   Interpretation result_;
 };

@@ -13,25 +13,33 @@ namespace {
 // libtiff allocates for one strip at a time; a request beyond this comes from a damaged file.
 constexpr tmsize_t largest_allocation = tmsize_t{1} << 30;
 
-// libtiff is C: an exception must not pass through it.
-void keep_first(std::string& into, const char* format, va_list arguments) noexcept {
-  if (!into.empty()) return;
+constexpr std::size_t most_warnings = 16;
+
+std::string formatted(const char* format, va_list arguments) {
   std::array<char, 512> text{};
   std::vsnprintf(text.data(), text.size(), format, arguments);
-  try {
-    into = text.data();
-  } catch (const std::bad_alloc&) {
-    return;  // without memory for a message the failing call itself must do
-  }
+  return text.data();
 }
 
-// Returning 1: the message is dealt with, and not passed to libtiff's global handlers, which print.
-extern "C" int webunmix_libtiff_error(TIFF*, void* messages, const char*, const char* format, va_list arguments) {
-  keep_first(static_cast<LibtiffMessages*>(messages)->error, format, arguments);
+// Both return 1: the message is dealt with, and not passed to libtiff's global handlers, which print. libtiff is C, so no exception
+// must pass through it; without memory for a message the failing call itself must do.
+extern "C" int webunmix_libtiff_error(TIFF*, void* client, const char*, const char* format, va_list arguments) {
+  auto& messages = *static_cast<LibtiffMessages*>(client);
+  try {
+    if (messages.error.empty()) messages.error = formatted(format, arguments);
+  } catch (const std::bad_alloc&) {
+    return 1;
+  }
   return 1;
 }
-extern "C" int webunmix_libtiff_warning(TIFF*, void* messages, const char*, const char* format, va_list arguments) {
-  keep_first(static_cast<LibtiffMessages*>(messages)->warning, format, arguments);
+
+extern "C" int webunmix_libtiff_warning(TIFF*, void* client, const char*, const char* format, va_list arguments) {
+  auto& messages = *static_cast<LibtiffMessages*>(client);
+  try {
+    if (messages.warnings.size() < most_warnings) messages.warnings.push_back(formatted(format, arguments));
+  } catch (const std::bad_alloc&) {
+    return 1;
+  }
   return 1;
 }
 

@@ -14,11 +14,11 @@ namespace webunmix::tiff {
 /// What libtiff said on a handle. The first error is the cause; later ones follow from it.
 struct LibtiffMessages {
   std::string error;
-  std::string warning;
+  std::vector<std::string> warnings;  ///< the first few
 
   void clear() {
     error.clear();
-    warning.clear();
+    warnings.clear();
   }
 };
 

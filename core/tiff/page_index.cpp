@@ -22,6 +22,9 @@ constexpr std::uint64_t largest_jpeg_tables = 65536;
 // Stacks have one or two layouts. A file in which thousands of pages all differ is no stack.
 constexpr std::size_t most_layouts = 1024;
 
+// Tables of segments that the walk looks at to see whether all pixels are there. What lies beyond is checked when it is read.
+constexpr std::uint64_t most_checked_table_bytes = std::uint64_t{64} << 20U;
+
 // Reads the directories one after another and adds what they say to the index.
 class Walker {
  public:
@@ -148,7 +151,21 @@ class Walker {
     if (index_.pages.empty()) WEBUNMIX_TRY(describe(directory));
     WEBUNMIX_ASSIGN(page.layout, layout_index(std::move(layout)));
     index_.pages.push_back(page);
+    check_segments();
     return {};
+  }
+
+  // Of the page that was added last. Checking all pages later would mean going through the whole file again.
+  void check_segments() {
+    const std::size_t number = index_.pages.size() - 1;
+    Page& page = index_.pages.back();
+    const PageLayout& layout = index_.layouts[page.layout];
+    if (page.layout == readable_.size()) readable_.push_back(check_readable(layout, reader_.name(), number + 1).ok());
+    if (page.reduced || !readable_[page.layout]) return;
+    const std::uint64_t table_bytes = saturating_product(layout.segments(), 16);
+    if (table_bytes > most_checked_table_bytes - checked_table_bytes_) return;
+    checked_table_bytes_ += table_bytes;
+    page.segments_checked = segment_table(reader_, index_, number).ok();
   }
 
   Result<std::uint32_t> layout_index(PageLayout layout) {
@@ -225,6 +242,8 @@ class Walker {
 
   DirectoryReader reader_;
   PageIndex index_;
+  std::vector<bool> readable_;  // by layout
+  std::uint64_t checked_table_bytes_ = 0;
 };
 
 void write_field(ByteWriter& out, const Field& field) { out.u32(field.tag).u32(field.type).u64(field.count).u64(field.at); }
@@ -245,10 +264,10 @@ Result<PageIndex> walk_pages(ByteSource& source) {
   return Walker(std::move(reader)).walk();
 }
 
-Result<SegmentTable> segment_table(ByteSource& source, const PageIndex& index, std::size_t page_number) {
+Result<SegmentTable> segment_table(DirectoryReader& reader, const PageIndex& index, std::size_t page_number) {
   const Page& page = index.pages[page_number];
   const PageLayout& layout = index.layouts[page.layout];
-  const std::string where = source.name() + ": page " + std::to_string(page_number + 1);
+  const std::string where = reader.name() + ": page " + std::to_string(page_number + 1);
   const std::string segment_name = layout.tiled() ? "tile" : "strip";
   const std::uint64_t segments = layout.segments();
   const std::uint64_t per_plane = layout.segments_per_plane();
@@ -288,7 +307,6 @@ Result<SegmentTable> segment_table(ByteSource& source, const PageIndex& index, s
     table.offsets = {page.only_offset};
     table.bytes = {page.only_bytes};
   } else {
-    DirectoryReader reader(source, index.big_tiff, index.big_endian);
     WEBUNMIX_ASSIGN(table.offsets, reader.unsigned_values(page.segment_offsets, 0, segments));
     WEBUNMIX_ASSIGN(table.bytes, reader.unsigned_values(page.segment_bytes, 0, segments));
   }

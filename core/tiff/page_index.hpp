@@ -26,6 +26,7 @@ struct Page {
   Field segment_bytes;            ///< StripByteCounts or TileByteCounts; count 0 when the file has none
   std::uint64_t only_offset = 0;  ///< of a page of one segment, so that reading it needs no table
   std::uint64_t only_bytes = 0;
+  bool segments_checked = false;  ///< segment_table() has found its segments to lie in the file; known to the walk only
 };
 
 /// Offsets and sizes of the segments of a page, plane after plane when planar.
@@ -51,12 +52,13 @@ struct PageIndex {
   [[nodiscard]] const PageLayout& layout_of(std::size_t page) const { return layouts[pages[page].layout]; }
 };
 
-/// Walks the chain of directories. Fails on what makes the chain unreadable; pages are judged by check_page().
+/// Walks the chain of directories and looks at their tables of segments while they are near. Fails on what makes the chain
+/// unreadable; a page that is wrong in itself is left unchecked, and told when it is asked for.
 [[nodiscard]] Result<PageIndex> walk_pages(ByteSource& source);
 
 /// Offsets and sizes of the segments of page `page` (from 0), each checked to lie in the file and to be large enough for the pixels
 /// it stands for. Call check_readable() of its layout first.
-[[nodiscard]] Result<SegmentTable> segment_table(ByteSource& source, const PageIndex& index, std::size_t page);
+[[nodiscard]] Result<SegmentTable> segment_table(DirectoryReader& reader, const PageIndex& index, std::size_t page);
 
 void write_index(ByteWriter& out, const PageIndex& index);
 [[nodiscard]] PageIndex read_index(ByteReader& in);

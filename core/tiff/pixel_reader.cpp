@@ -63,7 +63,8 @@ void sort_samples(const PageLayout& layout, const Piece& piece, std::span<const 
 
 Result<const SegmentTable*> PixelReader::table_of(std::size_t page) {
   if (const auto found = tables_.find(page); found != tables_.end()) return &found->second;
-  WEBUNMIX_ASSIGN(SegmentTable table, segment_table(*source_, *index_, page));
+  DirectoryReader reader(*source_, index_->big_tiff, index_->big_endian);
+  WEBUNMIX_ASSIGN(SegmentTable table, segment_table(reader, *index_, page));
   if (kept_segments_ + table.offsets.size() > most_kept_segments) {
     tables_.clear();
     kept_segments_ = 0;

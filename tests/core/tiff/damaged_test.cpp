@@ -5,6 +5,7 @@
 #include <cstring>
 #include <random>
 
+#include "tiff/formula.hpp"
 #include "tiff/inspection.hpp"
 #include "tiff/made_file.hpp"
 #include "tiff/open.hpp"
@@ -63,6 +64,19 @@ MadePage with(std::uint16_t tag, std::uint64_t value) {
   return page;
 }
 
+// Changes the value of a SHORT or small LONG of the first directory of a little-endian file.
+void set_short(std::vector<std::byte>& file, std::uint16_t tag, std::uint16_t value) {
+  std::uint32_t directory = 0;
+  std::memcpy(&directory, file.data() + 4, sizeof(directory));
+  std::uint16_t entries = 0;
+  std::memcpy(&entries, file.data() + directory, sizeof(entries));
+  for (std::size_t i = 0; i < entries; ++i) {
+    std::byte* entry = file.data() + directory + 2 + 12 * i;
+    if (std::memcmp(entry, &tag, sizeof(tag)) == 0) return static_cast<void>(std::memcpy(entry + 8, &value, sizeof(value)));
+  }
+  FAIL("no tag " << tag);
+}
+
 constexpr std::array<const char*, 14> varied{"uint16_be_none.tif",
                                              "uint8_le_deflate.tif",
                                              "int32_lzw_predictor2_be.tif",
@@ -115,16 +129,14 @@ TEST_CASE("a small file that claims a large image is not believed", "[tiff][dama
     MadePage page = with(TIFFTAG_COMPRESSION, compression);
     page.longs[TIFFTAG_IMAGEWIDTH] = 60000;
     page.longs[TIFFTAG_IMAGELENGTH] = 60000;
+    page.longs[TIFFTAG_ROWSPERSTRIP] = 60000;
     page.data.resize(800);
     CAPTURE(compression);
-    for (const std::uint64_t rows : {60000U, 6000U, 1U}) {
-      page.longs[TIFFTAG_ROWSPERSTRIP] = rows;
-      const Error error = error_of(page);
-      CHECK(error.code != Errc::out_of_memory);
-      page.strips = 60000 / rows;
-      page.data.resize(std::max<std::size_t>(page.data.size(), 4));
-      if (rows == 60000) CHECK_THAT(error.message, Catch::Contains("page 1"));
-    }
+    CHECK_THAT(error_of(page).message, Catch::Contains("page 1"));
+    // In many strips: tables of the right length, all pointing at the same few bytes.
+    page.longs[TIFFTAG_ROWSPERSTRIP] = 6000;
+    page.strips = 10;
+    CHECK_THAT(error_of(page).message, Catch::Contains("page 1"));
   }
   MadePage page = with(TIFFTAG_IMAGEWIDTH, 0xFFFFFFFF);
   page.longs[TIFFTAG_IMAGELENGTH] = 0xFFFFFFFF;
@@ -237,6 +249,25 @@ TEST_CASE("a codec that fails names the strip and its reason", "[tiff][damaged]"
   start[16] = std::byte{0xFF};
   start[17] = std::byte{0xD9};
   CHECK_THAT(error_of(bytes).message, Catch::Contains("strip 1 of 3 cannot be decoded (jpeg)"));
+}
+
+TEST_CASE("JPEG strips of another height than the page says", "[tiff][damaged]") {
+  // 21 rows in strips of 8, 8 and 5.
+  auto bytes = read_fixture("tiff/jpeg_grey.tif");
+  set_short(bytes, TIFFTAG_IMAGELENGTH, 20);  // the last strip has a row too many, as some programs write it
+  const auto reader = open_bytes(bytes);
+  CHECK(largest_difference(read_box(*reader, whole_box(reader->info().shape, 0, 0)), "smooth") <= 6);
+  set_short(bytes, TIFFTAG_IMAGELENGTH, 22);  // and here one too few
+  CHECK_THAT(error_of(bytes).message,
+             Catch::Contains("strip 3 of 3 cannot be decoded (jpeg)") && Catch::Contains("expected 35x6"));
+}
+
+TEST_CASE("Deflate under its older code", "[tiff]") {
+  auto bytes = read_fixture("tiff/uint8_le_deflate.tif");
+  set_short(bytes, TIFFTAG_COMPRESSION, COMPRESSION_DEFLATE);
+  const auto reader = open_bytes(bytes);
+  CHECK(reader->compression() == "deflate");
+  CHECK(largest_difference(read_box(*reader, whole_box(reader->info().shape, 0, 0)), "uint8") == 0);
 }
 
 TEST_CASE("every truncation of every kind of file is an error", "[tiff][damaged]") {
