@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "settings/nearest.hpp"
 #include "image/number_text.hpp"
+#include "settings/nearest.hpp"
 
 namespace webunmix {
 namespace {

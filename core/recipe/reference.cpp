@@ -1,5 +1,8 @@
 #include "recipe/reference.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "image/number_text.hpp"
 
 namespace webunmix {
@@ -21,11 +24,14 @@ std::string value_cell(const Json& value) {
 
 /// Conditions that share a reason are alternatives; each reason stands once.
 std::string meaning_text(const SettingInfo& info) {
+  std::vector<std::string> reasons;
+  for (const auto& condition : info.applies_when) {
+    if (std::find(reasons.begin(), reasons.end(), condition.reason) == reasons.end()) reasons.push_back(condition.reason);
+  }
   std::string text = info.meaning;
-  for (std::size_t i = 0; i < info.applies_when.size(); ++i) {
-    bool seen = false;
-    for (std::size_t j = 0; j < i; ++j) seen = seen || info.applies_when[j].reason == info.applies_when[i].reason;
-    if (!seen) text += (text.empty() ? "" : " ") + info.applies_when[i].reason;
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    if (i == 0) text += text.empty() ? "(" : " (";
+    text += reasons[i] + (i + 1 < reasons.size() ? "; " : ")");
   }
   return text;
 }

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <optional>
 
-#include "recipe/string_form.hpp"
 #include "image/number_text.hpp"
+#include "recipe/string_form.hpp"
 
 namespace webunmix {
 namespace {

@@ -3,9 +3,9 @@
 #include <optional>
 #include <vector>
 
+#include "image/number_text.hpp"
 #include "recipe/json_text.hpp"
 #include "recipe/percent.hpp"
-#include "image/number_text.hpp"
 
 namespace webunmix {
 namespace {

@@ -41,7 +41,7 @@ struct AppliesWhen {
   std::string setting;
   std::vector<Json> values;
   bool negated = false;  ///< true: applies when `setting` has none of `values`
-  std::string reason;    ///< shown when it does not hold: "Used by mutual information only."
+  std::string reason;    ///< shown when it does not hold: "only used by mi_min"
 };
 
 struct SettingInfo {

@@ -53,6 +53,6 @@ TEST_CASE("the reference says default, values, unit and when a setting applies",
   CHECK(text.find("### `blend`: Blend\n\nBlends channels.\n") != std::string::npos);
   CHECK(text.find("| `radius` | `3` | a whole number between 1 and 50; px |") != std::string::npos);
   CHECK(text.find("| `voxels` | `500000` | a whole number of at least 1, or null (all voxels) |") != std::string::npos);
-  CHECK(text.find("| `alpha` | `null` | a number above 0, or null | Used in plain mode only. |") != std::string::npos);
+  CHECK(text.find("| `alpha` | `null` | a number above 0, or null | (only used in plain mode) |") != std::string::npos);
   CHECK(text.find("### `sharpen_edges`: Sharpen") != std::string::npos);
 }

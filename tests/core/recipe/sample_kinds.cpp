@@ -45,7 +45,7 @@ const SettingsTable<BlendSettings>& blend_table() {
       integer("radius", &BlendSettings::radius).range(1, 50).unit("px").label("Radius"),
       integer("voxels", &BlendSettings::voxels).at_least(1).null_means("all voxels"),
       number("sigma", &BlendSettings::sigma).unit("px").rare(),
-      number("alpha", &BlendSettings::alpha).above(0).applies_when("mode", {"plain"}, "Used in plain mode only."),
+      number("alpha", &BlendSettings::alpha).above(0).applies_when("mode", {"plain"}, "only used in plain mode"),
       choice("mode", &BlendSettings::mode, modes).choice_labels({"Plain", "Inverse"}),
       choice("mode_reverse", &BlendSettings::mode_reverse, modes),
       text("name", &BlendSettings::name),

@@ -152,7 +152,7 @@ TEST_CASE("the schema carries what a form needs", "[schema]") {
   CHECK(setting_schema(*find_setting(infos, "enabled"))["description"] == "Whether.");
   const Json alpha = setting_schema(*find_setting(infos, "alpha"));
   CHECK(alpha["x-applies-when"][0]["setting"] == "mode");
-  CHECK(alpha["x-applies-when"][0]["reason"] == "Used in plain mode only.");
+  CHECK(alpha["x-applies-when"][0]["reason"] == "only used in plain mode");
   CHECK(alpha["anyOf"][0]["exclusiveMinimum"] == 0);
   CHECK(setting_schema(*find_setting(infos, "voxels"))["x-null-means"] == "all voxels");
   CHECK(setting_schema(*find_setting(infos, "mode"))["x-choice-labels"] == Json({"Plain", "Inverse"}));

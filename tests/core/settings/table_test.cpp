@@ -48,12 +48,12 @@ const SettingsTable<BlurSettings>& table() {
       number("sigma", &BlurSettings::sigma).range(0, 100),
       number("cut_off", &BlurSettings::cut_off)
           .above(0)
-          .applies_when("edge", {"zero"}, "Used with edge zero only.")
-          .applies_unless("radius", {1}, "Not used with radius 1."),
+          .applies_when("edge", {"zero"}, "only used with edge zero")
+          .applies_unless("radius", {1}, "not used with radius 1"),
       choice("edge", &BlurSettings::edge, {{Edge::mirror, "mirror"}, {Edge::zero, "zero"}}).choice_labels({"Mirrored", "Zero"}),
       choice("edge_reverse", &BlurSettings::edge_reverse, {{Edge::mirror, "mirror"}, {Edge::zero, "zero"}})
-          .applies_when("edge", {"zero"}, "Used when an edge is zero.")
-          .applies_when("flag", {true}, "Used when an edge is zero."),
+          .applies_when("edge", {"zero"}, "only used when an edge is zero")
+          .applies_when("flag", {true}, "only used when an edge is zero"),
       text("name", &BlurSettings::name),
       text("note", &BlurSettings::note),
       integer_list("channels", &BlurSettings::channels).at_least(0),
@@ -218,11 +218,11 @@ TEST_CASE("why a setting does not apply", "[settings]") {
     return why_not_applied(*find_setting(table().infos(), name), complete);
   };
   CHECK(why("sigma", Json::object()) == std::nullopt);
-  CHECK(why("cut_off", Json::object()) == "Used with edge zero only.");
+  CHECK(why("cut_off", Json::object()) == "only used with edge zero");
   CHECK(why("cut_off", {{"edge", "zero"}}) == std::nullopt);
-  CHECK(why("cut_off", {{"edge", "zero"}, {"radius", 1}}) == "Not used with radius 1.");
+  CHECK(why("cut_off", {{"edge", "zero"}, {"radius", 1}}) == "not used with radius 1");
   // Alternatives: one of the conditions with the same reason is enough.
-  CHECK(why("edge_reverse", Json::object()) == "Used when an edge is zero.");
+  CHECK(why("edge_reverse", Json::object()) == "only used when an edge is zero");
   CHECK(why("edge_reverse", {{"edge", "zero"}}) == std::nullopt);
   CHECK(why("edge_reverse", {{"flag", true}}) == std::nullopt);
 }
@@ -247,6 +247,6 @@ TEST_CASE("an info as JSON has what a form needs", "[settings]") {
   CHECK(to_json(*find_setting(table().infos(), "sigma"))["maximum"] == 100);
   CHECK(to_json(*find_setting(table().infos(), "name"))["minimum"].is_null());
   const Json condition = to_json(*find_setting(table().infos(), "cut_off"))["applies_when"][1];
-  CHECK(condition == Json::parse(R"({"setting":"radius","values":[1],"negated":true,"reason":"Not used with radius 1."})"));
+  CHECK(condition == Json::parse(R"({"setting":"radius","values":[1],"negated":true,"reason":"not used with radius 1"})"));
   CHECK(to_json(*find_setting(table().infos(), "windows"))["forms"] == Json::parse(R"(["choice","text_list","text_lists"])"));
 }
