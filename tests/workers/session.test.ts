@@ -55,6 +55,16 @@ test('planes: as the file has them, and after the last fit, whatever was planned
   expect((await session.plane(plane(1, 3))).channels[0]).toEqual(expected);
 });
 
+test('a plane can be looked at after a fit whose store is gone', async () => {
+  const { session, stack, platform } = await openToy();
+  await session.fit(toyRecipe({ passes: 1, store: true }));
+  expect(platform.stores.map(({ dropped }) => dropped)).toEqual([true]);
+  const { learnt } = toyTruth(stack, { passes: 1 });
+  const expected = stack.slice(0, planeBytes).map((byte) => (byte + learnt) % 256);
+  expect((await session.plane(plane(1, 0))).channels[0]).toEqual(expected);
+  expect(platform.world.calls('useStore')).toHaveLength(2);
+});
+
 test('several channels of a plane are arrays of their own', async () => {
   const { session } = await openToy();
   const { channels, width, height, type } = await session.plane({ stage: 0, t: 1, z: 0, channels: [0, 0, 0] });

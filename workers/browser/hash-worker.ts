@@ -1,4 +1,5 @@
-// SHA-256 in a worker of its own. The browser's own digest wants the whole file in memory; hash-wasm takes it piece by piece.
+// SHA-256 in a worker of its own. The browser's own digest is several times faster, but wants the whole file in memory; hash-wasm
+// takes it piece by piece.
 import { createSHA256, type IHasher } from 'hash-wasm';
 import { UnmixError } from '../error';
 import type { ToWorker } from '../protocol';
@@ -17,20 +18,27 @@ async function hasherOf(id: number): Promise<IHasher> {
   return hasher;
 }
 
+async function bytesOf(blob: Blob): Promise<ArrayBuffer> {
+  try {
+    return await blob.arrayBuffer();
+  } catch (error) {
+    throw new UnmixError(
+      'read_failed',
+      'The input could not be read any more: it was changed, moved or removed since it was opened. Open it again.',
+      { cause: error },
+    );
+  }
+}
+
 const calls: HashCalls = {
+  async whole({ blob }) {
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await bytesOf(blob)));
+    return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  },
+
   async update({ id, blob }) {
     const hasher = await hasherOf(id);
-    let bytes: ArrayBuffer;
-    try {
-      bytes = await blob.arrayBuffer();
-    } catch (error) {
-      throw new UnmixError(
-        'read_failed',
-        'The input could not be read any more: it was changed, moved or removed since it was opened. Open it again.',
-        { cause: error },
-      );
-    }
-    hasher.update(new Uint8Array(bytes));
+    hasher.update(new Uint8Array(await bytesOf(blob)));
   },
 
   finish({ id }) {

@@ -9,11 +9,13 @@ export interface Digest {
   close(): void;
 }
 
-const chunkBytes = 8 * 2 ** 20;
+/** What is hashed at once: a pause begins after it. */
+const usualChunkBytes = 8 * 2 ** 20;
 
 export class InputHash {
   readonly #size: number;
   readonly #digest: Digest;
+  readonly #chunkBytes: number;
   #done = 0;
   #finished = false;
   #pauses = 0;
@@ -23,9 +25,10 @@ export class InputHash {
   #onProgress: ((fraction: number) => void) | undefined;
   readonly #result: Promise<string>;
 
-  constructor(size: number, digest: Digest) {
+  constructor(size: number, digest: Digest, chunkBytes = usualChunkBytes) {
     this.#size = size;
     this.#digest = digest;
+    this.#chunkBytes = chunkBytes;
     this.#result = this.#run();
     // Whoever awaits result() hears of a failure; until then it is nobody's.
     this.#result.catch(() => {});
@@ -69,7 +72,7 @@ export class InputHash {
           });
         }
         if (this.#stopped) throw new UnmixError('cancelled', 'The input was closed.');
-        const to = Math.min(this.#size, this.#done + chunkBytes);
+        const to = Math.min(this.#size, this.#done + this.#chunkBytes);
         await this.#digest.update(this.#done, to);
         this.#done = to;
         if (this.#wanted) this.#onProgress?.(this.#size > 0 ? this.#done / this.#size : 1);

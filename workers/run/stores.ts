@@ -52,7 +52,10 @@ export class Stores {
 
   /** The job is over. Workers that hold on to a store forget it with their next recipe. */
   async drop(): Promise<void> {
-    await this.#current?.file.drop();
+    if (!this.#current) return;
+    const { step, file } = this.#current;
     this.#current = null;
+    this.#job.crew.setup.forgetStore(step);
+    await file.drop();
   }
 }

@@ -10,6 +10,7 @@ import { TestBrowser, type TestPage } from './browser';
 
 const planes = 40;
 const stack = toyStack(planes);
+const sha256 = createHash('sha256').update(stack).digest('hex');
 let browser: TestBrowser;
 let toyFile: string;
 
@@ -44,7 +45,6 @@ test.each(['opfs', 'memory'] as const)('a run into %s gives the right bytes, wit
   const settings = { passes: 2, store: true };
   const result = await call('run', settings, sink);
   expect(result).toMatchObject({ name: 'out.tif', bytes: truth(settings) });
-  const sha256 = createHash('sha256').update(stack).digest('hex');
   expect(result).toMatchObject({ report: { inputs: [{ name: 'toy.tif', size: stack.length, sha256 }] } });
   expect(await call('privateFiles')).toHaveLength(sink === 'opfs' ? 1 : 0);
   // A second result takes the place of the first, and closing leaves nothing.
@@ -55,11 +55,15 @@ test.each(['opfs', 'memory'] as const)('a run into %s gives the right bytes, wit
   await call('close');
 });
 
-test('without a private file system the result is kept in memory', async () => {
+test("without a private file system the result is kept in memory, without the browser's digest another one serves", async () => {
   const { call } = await openStack({
-    prepare: (page) => page.addInitScript(() => Reflect.deleteProperty(StorageManager.prototype, 'getDirectory')),
+    prepare: (page) =>
+      page.addInitScript(() => {
+        Reflect.deleteProperty(StorageManager.prototype, 'getDirectory');
+        Object.defineProperty(globalThis, 'isSecureContext', { value: false });
+      }),
   });
-  expect(await call('run', { passes: 1 })).toMatchObject({ bytes: truth({ passes: 1 }) });
+  expect(await call('run', { passes: 1 })).toMatchObject({ bytes: truth({ passes: 1 }), report: { inputs: [{ sha256 }] } });
   expect(await call('run', {}, 'opfs')).toMatchObject({ tag: 'write_failed', message: expect.stringContaining('OPFS') });
 });
 
@@ -189,7 +193,7 @@ test('a link whose server knows no ranges is downloaded whole', async () => {
   await call('open', await browser.serveFile(respond));
   expect(await call('run', { passes: 1 })).toMatchObject({
     bytes: truth({ passes: 1 }),
-    report: { inputs: [{ name: 'toy stack.tif', sha256: createHash('sha256').update(stack).digest('hex') }] },
+    report: { inputs: [{ name: 'toy stack.tif', sha256 }] },
   });
   expect(asked.filter((request) => request.startsWith('GET'))).toHaveLength(1);
 });
