@@ -61,7 +61,10 @@ class ByteWriter {
     return append(std::as_bytes(std::span<const T, 1>(&value, 1)));
   }
   ByteWriter& append(std::span<const std::byte> more) {
-    bytes_.insert(bytes_.end(), more.begin(), more.end());
+    // Not insert(): gcc 12 takes its inlined copy into a vector it knows to be empty for an overflow.
+    const std::size_t before = bytes_.size();
+    bytes_.resize(before + more.size());
+    if (!more.empty()) std::memcpy(bytes_.data() + before, more.data(), more.size());
     return *this;
   }
 
