@@ -1,6 +1,7 @@
 #include "recipe/recipe.hpp"
 
 #include <cmath>
+#include <utility>
 
 #include "image/number_text.hpp"
 #include "settings/nearest.hpp"
@@ -13,7 +14,10 @@ Result<void> check_keys(const Json& object, const std::vector<std::string>& know
   for (const auto& [key, value] : object.items()) {
     bool found = false;
     for (const auto& name : known) found = found || name == key;
-    if (!found) return Error{Errc::bad_recipe, where + " has an unknown key `" + key + "`" + suggestion(key, known)};
+    if (found) continue;
+    std::string message = where;
+    message += " has an unknown key `" + key + "`" + suggestion(key, known);
+    return Error{Errc::bad_recipe, std::move(message)};
   }
   return {};
 }

@@ -1,7 +1,6 @@
 #include "recipe/report.hpp"
 
 #include <cmath>
-#include <optional>
 
 #include "image/number_text.hpp"
 #include "recipe/string_form.hpp"
@@ -15,10 +14,17 @@ void replace_not_finite(Json& value, const std::string& path, Json& found) {
     found.push_back(Json{{"path", path}, {"value", number_text(value.get<double>())}});
     value = nullptr;
   } else if (value.is_object()) {
-    for (auto& [key, member] : value.items()) replace_not_finite(member, path.empty() ? key : path + "." + key, found);
+    for (auto& [key, member] : value.items()) {
+      std::string inner = path;
+      if (!inner.empty()) inner += '.';
+      inner += key;
+      replace_not_finite(member, inner, found);
+    }
   } else if (value.is_array()) {
     for (std::size_t i = 0; i < value.size(); ++i) {
-      replace_not_finite(value[i], path + "[" + std::to_string(i) + "]", found);
+      std::string inner = path;
+      inner += "[" + std::to_string(i) + "]";
+      replace_not_finite(value[i], inner, found);
     }
   }
 }

@@ -4,8 +4,8 @@
 #include <cctype>
 #include <cmath>
 
-#include "settings/nearest.hpp"
 #include "image/number_text.hpp"
+#include "settings/nearest.hpp"
 #include "settings/table.hpp"
 
 namespace webunmix {
@@ -147,7 +147,7 @@ std::string choice_suggestion(const SettingInfo& info, const Json& value) {
   if (!value.is_array()) return "";
   for (const auto& element : value) {
     if (is_choice(info, element)) continue;
-    const std::string text = choice_suggestion(info, element);
+    std::string text = choice_suggestion(info, element);
     if (!text.empty()) return text;
   }
   return "";

@@ -57,7 +57,8 @@ class FadingTable {
 
  private:
   static constexpr double steps_per_pixel = 16;
-  std::array<float, 16 * 90> values_{};
+  static constexpr std::size_t farthest = 90;  // pixels
+  std::array<float, static_cast<std::size_t>(steps_per_pixel) * farthest> values_{};
 };
 
 const std::array<FadingTable, 3>& fading_tables() {
