@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "tiff/directory_builder.hpp"
+#include "tiff/samples.hpp"
 
 namespace webunmix::tiff {
 namespace {
@@ -61,6 +62,12 @@ Error codec_error(const LibtiffMessages& messages) {
   return Error{Errc::bad_file, "the codec gives no reason"};
 }
 
+// The compressions that predictors belong to.
+bool has_predictor(std::uint16_t compression) {
+  return compression == COMPRESSION_LZW || compression == COMPRESSION_ADOBE_DEFLATE || compression == COMPRESSION_DEFLATE ||
+         compression == COMPRESSION_ZSTD;
+}
+
 // Warnings after which the pixels are still those that were written.
 bool is_harmless(const std::string& warning) {
   constexpr std::array<std::string_view, 3> harmless{
@@ -74,7 +81,14 @@ bool is_harmless(const std::string& warning) {
 Result<std::unique_ptr<SegmentDecoder>> SegmentDecoder::open(const PageLayout& layout, std::uint32_t rows, bool big_endian,
                                                              std::span<const std::byte> first) {
   std::unique_ptr<SegmentDecoder> decoder(new SegmentDecoder);
-  const std::vector<std::byte> head = one_strip_head(layout, rows, big_endian, first.size());
+  const bool whole_bytes = layout.bits == 8 || layout.bits == 16 || layout.bits == 32 || layout.bits == 64;
+  decoder->differences_ = layout.predictor == PREDICTOR_HORIZONTAL && whole_bytes && has_predictor(layout.compression);
+  decoder->samples_ = layout.samples_per_segment();
+  decoder->row_values_ = std::size_t{layout.segment_width()} * decoder->samples_;
+  decoder->value_bytes_ = layout.bits / 8U;
+  PageLayout coded = layout;
+  if (decoder->differences_) coded.predictor = PREDICTOR_NONE;
+  const std::vector<std::byte> head = one_strip_head(coded, rows, big_endian, first.size());
   decoder->memory_.head = head;
   decoder->memory_.body = first;
   decoder->jpeg_ = layout.compression == COMPRESSION_JPEG;
@@ -102,6 +116,7 @@ Result<void> SegmentDecoder::decode(std::span<std::byte> encoded, std::span<std:
   // libjpeg only warns when data are missing or damaged, and fills up with grey.
   std::erase_if(messages_.warnings, is_harmless);
   if (decoded == 0 || (jpeg_ && !messages_.warnings.empty())) return codec_error(messages_);
+  if (differences_) sum_differences(into, row_values_, value_bytes_, samples_);
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include "tiff/samples.hpp"
 
+#include <array>
 #include <cstring>
 
 namespace webunmix::tiff {
@@ -19,6 +20,48 @@ constexpr std::uint64_t reversed(std::uint64_t v) {
   return (std::uint64_t{reversed(static_cast<std::uint32_t>(v))} << 32U) | reversed(static_cast<std::uint32_t>(v >> 32U));
 }
 
+// The running sums stay in registers, which a loop through memory would wait for at every value.
+template <class T, std::size_t Samples>
+void sum_row(std::byte* row, std::size_t values) {
+  std::array<T, Samples> sums{};
+  for (std::size_t i = 0; i + Samples <= values; i += Samples) {
+    for (std::size_t s = 0; s < Samples; ++s, row += sizeof(T)) {
+      T difference;
+      std::memcpy(&difference, row, sizeof(T));
+      sums[s] = static_cast<T>(sums[s] + difference);
+      std::memcpy(row, &sums[s], sizeof(T));
+    }
+  }
+}
+
+template <class T>
+void sum_row(std::byte* row, std::size_t values, std::size_t samples) {
+  const std::size_t stride = samples * sizeof(T);
+  for (std::byte* at = row + stride; at < row + values * sizeof(T); at += sizeof(T)) {
+    T before;
+    T difference;
+    std::memcpy(&before, at - stride, sizeof(T));
+    std::memcpy(&difference, at, sizeof(T));
+    difference = static_cast<T>(before + difference);
+    std::memcpy(at, &difference, sizeof(T));
+  }
+}
+
+template <class T>
+void sum_as(std::span<std::byte> rows, std::size_t row_values, std::size_t samples) {
+  const std::size_t row_bytes = row_values * sizeof(T);
+  for (std::size_t at = 0; at + row_bytes <= rows.size(); at += row_bytes) {
+    std::byte* row = rows.data() + at;
+    if (samples == 1) {
+      sum_row<T, 1>(row, row_values);
+    } else if (samples == 3) {
+      sum_row<T, 3>(row, row_values);
+    } else {
+      sum_row<T>(row, row_values, samples);
+    }
+  }
+}
+
 template <class T>
 void swap_as(std::span<std::byte> values) {
   std::byte* at = values.data();
@@ -31,6 +74,15 @@ void swap_as(std::span<std::byte> values) {
 }
 
 }  // namespace
+
+void sum_differences(std::span<std::byte> rows, std::size_t row_values, std::size_t bytes, std::size_t samples) {
+  switch (bytes) {
+    case 1: return sum_as<std::uint8_t>(rows, row_values, samples);
+    case 2: return sum_as<std::uint16_t>(rows, row_values, samples);
+    case 4: return sum_as<std::uint32_t>(rows, row_values, samples);
+    default: return sum_as<std::uint64_t>(rows, row_values, samples);
+  }
+}
 
 void copy_sample(std::span<const std::byte> from, std::size_t bytes, std::size_t samples, std::size_t sample,
                  std::span<std::byte> into) {
