@@ -138,10 +138,17 @@ class OmeParser {
     }
     if (!foreign) return {};
     if (one_file && root_.attribute("UUID").empty()) return {};
-    if (one_file && result_.stack.shape.planes() <= static_cast<std::int64_t>(file_.pages)) return {};
+    if (one_file && may_hold_all_planes()) return {};
     const std::string missing = to_utf8(foreign.attribute("FileName").as_string("a file without a name"));
     return Error{Errc::unsupported, file_.name + " is part of a set: some of its planes lie in \"" + missing +
                                         "\". Sets of several files are not read: save the stack as one OME-TIFF file."};
+  }
+
+  // Without a product of three numbers that the file claims: it might overflow.
+  [[nodiscard]] bool may_hold_all_planes() const {
+    const StackShape& shape = result_.stack.shape;
+    const auto pages = static_cast<std::int64_t>(file_.pages);
+    return shape.t <= pages && shape.z <= pages / shape.t && shape.c <= pages / (shape.t * shape.z);
   }
 
   Result<void> map_planes() {
@@ -155,7 +162,7 @@ class OmeParser {
     const StackShape& shape = result_.stack.shape;
     const auto first_block = child_named(pixels_, "TiffData");
     const std::uint64_t first_page = first_block.attribute("IFD").as_ullong(0);
-    samples_ = first_page < file_.pages ? file_.samples_of(first_page) : 1;
+    samples_ = first_page < file_.pages ? std::max<std::int64_t>(file_.samples_of(first_page), 1) : 1;
     if (shape.c % samples_ != 0) {
       return damaged("gives SizeC = " + std::to_string(shape.c) + ", but the pages have " + std::to_string(samples_) +
                      " samples per pixel");
@@ -190,10 +197,11 @@ class OmeParser {
     return {};
   }
 
-  // The number an attribute gives, `otherwise` when it is missing, -1 when it is no number.
+  // The number an attribute gives, `otherwise` when it is missing, -1 when it is no number that pages or planes can have.
   static std::int64_t count(pugi::xml_node block, const char* name, std::int64_t otherwise) {
     if (block.attribute(name).empty()) return otherwise;
-    return integer_attribute(block, name).value_or(-1);
+    const std::int64_t value = integer_attribute(block, name).value_or(-1);
+    return value <= std::numeric_limits<std::int32_t>::max() ? value : -1;
   }
 
   // One TiffData: `PlaneCount` planes from (FirstT, FirstZ, FirstC) on lie in as many pages from `IFD` on. Without PlaneCount it is

@@ -136,6 +136,18 @@ TEST_CASE("OME-XML that does not fit the pages is refused by name", "[tiff][ome]
     CHECK_THAT(ome_error(1, "DimensionOrder=\"XYCZT\" SizeT=\"-1\" SizeZ=\"1\" SizeC=\"1\"", "").message,
                Catch::Contains("SizeT"));
   }
+  SECTION("numbers beyond all pages") {
+    const std::string most = "9223372036854775807";
+    for (const char* name : {"IFD", "FirstT", "FirstZ", "FirstC", "PlaneCount"}) {
+      for (const std::string& value : {most, std::string("-") + most, most + "0", std::string("2147483647")}) {
+        CAPTURE(name, value);
+        CHECK(ome_error(6, zct, "<TiffData " + std::string(name) + "=\"" + value + "\"/>").code == Errc::bad_file);
+      }
+    }
+    CHECK(ome_error(1, "DimensionOrder=\"XYCZT\" SizeT=\"2147483647\" SizeZ=\"2147483647\" SizeC=\"2147483647\"",
+                    "<TiffData><UUID FileName=\"other.tif\">urn:uuid:2</UUID></TiffData>", "UUID=\"urn:uuid:1\"")
+              .code == Errc::unsupported);
+  }
   SECTION("no dimension order") {
     CHECK_THAT(ome_error(6, "SizeT=\"1\" SizeZ=\"3\" SizeC=\"2\"", "").message, Catch::Contains("DimensionOrder"));
   }
@@ -177,6 +189,17 @@ TEST_CASE("pixels that lie elsewhere are refused by the name of the place", "[ti
   REQUIRE_FALSE(companion.ok());
   CHECK(companion.error().code == Errc::unsupported);
   CHECK_THAT(companion.error().message, Catch::Contains("set.companion.ome"));
+}
+
+TEST_CASE("TiffData may name a page that cannot be read", "[tiff][ome]") {
+  std::vector<MadePage> pages(2);
+  pages[0].description =
+      "<OME><Image><Pixels DimensionOrder=\"XYCZT\" SizeX=\"8\" SizeY=\"6\" SizeZ=\"1\" SizeC=\"1\" SizeT=\"1\">"
+      "<TiffData IFD=\"1\"/></Pixels></Image></OME>";
+  pages[1].longs[TIFFTAG_SAMPLESPERPIXEL] = 0;
+  const auto reader = try_open(made_file(pages));
+  REQUIRE_FALSE(reader.ok());
+  CHECK_THAT(reader.error().message, Catch::Contains("page 2 has 0 samples"));
 }
 
 TEST_CASE("a file that was renamed still knows itself", "[tiff][ome]") {
