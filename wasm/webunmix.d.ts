@@ -19,7 +19,10 @@ export type ErrorTag =
 
 export type Outcome<T> = { ok: true; value: T } | { ok: false; tag: ErrorTag; message: string };
 
-/** Where a file's bytes come from. `read` fills `into` before it returns, or throws (the text of the exception reaches the user). */
+/**
+ * Where a file's bytes come from. `read` fills `into` before it returns, or throws: the exception's message, and its `tag` when that is
+ * an ErrorTag (otherwise read_failed), become the outcome of the call that wanted the bytes.
+ */
 export interface ByteSource {
   readonly size: number;
   readonly name: string;
@@ -27,7 +30,10 @@ export interface ByteSource {
   read(offset: number, into: Uint8Array): void;
 }
 
-/** Where headers and directories of the output go. `bytes` is a view of wasm memory, valid during the call only. Throws when full. */
+/**
+ * Where headers and directories of the output go. `bytes` is a view of wasm memory, valid during the call only. Throws when full;
+ * exceptions as with ByteSource (otherwise write_failed).
+ */
 export interface ByteSink {
   write(offset: number, bytes: Uint8Array): void;
 }
@@ -47,7 +53,14 @@ export interface PixelView {
   bytes: Uint8Array;
 }
 
-/** One instance of the machine (core/engine/engine.hpp). Call delete() when done with it. */
+/** A box of a store. */
+export interface StoredBox {
+  bytes: Uint8Array;
+  /** For reduceStored() on the lead. */
+  tally: Uint8Array;
+}
+
+/** One instance of the machine (core/engine/engine.hpp, which also tells in which order to call). Call delete() when done with it. */
 export interface Engine {
   openInput(role: string, source: ByteSource, axes: string): Outcome<string>;
   openIndexed(role: string, source: ByteSource, index: Uint8Array): Outcome<string>;
@@ -56,6 +69,8 @@ export interface Engine {
   closeInputs(): void;
 
   setRecipe(recipeJson: string): Outcome<string>;
+  /** What setRecipe says of the output, as it is after fitting: a fit may change the shape. */
+  output(): Outcome<string>;
 
   beginFit(step: number, compare: boolean): Outcome<null>;
   nextPass(step: number): Outcome<{ label: string; items: number } | null>;
@@ -66,12 +81,17 @@ export interface Engine {
 
   load(step: number, state: Uint8Array): Outcome<null>;
   work(step: number, item: Uint8Array): Outcome<Uint8Array>;
+  /** Options here and in beginWrite: {"name", "compression"?, "stack"?: which output, when there are several main inputs}. */
   makeOutput(box: number, optionsJson: string): Outcome<{ strips: EncodedStrip[]; tally: Uint8Array }>;
 
+  /** To be asked after nextPass and, when all steps are fitted, for each step before the output. */
   wantsStore(step: number): boolean;
+  /** {"boxes", "bytes"}. */
   storePlan(step: number): Outcome<string>;
   storeBoxes(step: number): Outcome<Uint8Array>;
-  storeBox(step: number, boxes: Uint8Array, i: number): Outcome<Uint8Array>;
+  storeBox(step: number, boxes: Uint8Array, i: number): Outcome<StoredBox>;
+  /** On the lead, for each box of a store in order. */
+  reduceStored(step: number, boxes: Uint8Array, tally: Uint8Array): Outcome<null>;
   useStore(step: number, boxes: Uint8Array, source: ByteSource): Outcome<null>;
   dropStore(step: number): void;
 
