@@ -11,11 +11,6 @@ namespace {
 
 using unmix::Method;
 
-/// So many voxels within the source bound are gathered without further ado: 16 MiB a direction.
-constexpr std::uint64_t gathered_at_once = std::uint64_t{2} << 20U;
-/// So many voxels of a direction can be kept: 256 MiB.
-constexpr std::uint64_t most_kept = std::uint64_t{32} << 20U;
-
 /// Resampling of mi_min costs voxels x resamples x evaluations: with many pools, less of both.
 struct ResamplingEffort {
   std::uint32_t resamples;
@@ -175,7 +170,7 @@ void UnmixPool::gather_by_digit(std::size_t direction) {
                : source.upper().find(percentile_ranks(source.count(), settings.background_percentile).upper).digit;
     if (threshold <= background) bound = std::numeric_limits<float>::lowest();
   }
-  if (source.at_or_above(bound).value_or(source.count()) > gathered_at_once) return;
+  if (source.at_or_above(bound).value_or(source.count()) > options_.memory.gathered_at_once) return;
   gatherings_[direction].kind = Gathering::Kind::all;
   gatherings_[direction].source_at_least = bound;
 }
@@ -232,7 +227,7 @@ Result<void> UnmixPool::decide_gathering(std::size_t direction) {
   const auto with_source = source_of(direction).at_or_above(gathering.source_at_least);
   const bool source_alone = !findings_[direction].target_threshold;
   if (with_source && source_alone) WEBUNMIX_TRY(choose_mask(direction, *with_source, *with_source));
-  if (with_source && *with_source <= gathered_at_once) {
+  if (with_source && *with_source <= options_.memory.gathered_at_once) {
     gathering.kind = Gathering::Kind::all;
     return {};
   }
@@ -266,11 +261,11 @@ Result<void> UnmixPool::sample_exactly(std::size_t direction) {
   Gathering& gathering = gatherings_[direction];
   const std::uint64_t mask = findings_[direction].mask_voxels;
   const auto most = options_.max_alpha_voxels ? static_cast<std::uint64_t>(*options_.max_alpha_voxels) : mask;
-  if (std::min(mask, most) > most_kept) {
+  if (std::min(mask, most) > options_.memory.most_kept) {
     return in_context(direction,
                       {Errc::out_of_memory, "the mask holds " + counted(mask) + " and max_alpha_voxels is " +
                                                 (options_.max_alpha_voxels ? std::to_string(most) : "null (all)") +
-                                                ", but at most " + std::to_string(most_kept) +
+                                                ", but at most " + std::to_string(options_.memory.most_kept) +
                                                 " can be kept in memory: set max_alpha_voxels (500000 is plenty) or raise "
                                                 "signal_percentile"});
   }

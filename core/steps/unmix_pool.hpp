@@ -57,6 +57,12 @@ struct DirectionComparison {
   std::uint64_t seed = 0;
 };
 
+/// How much a pool may hold, in voxels of one direction (8 bytes each).
+struct UnmixMemory {
+  std::uint64_t gathered_at_once = std::uint64_t{2} << 20U;  ///< within the source bound, before the mask rule
+  std::uint64_t most_kept = std::uint64_t{32} << 20U;        ///< for the estimate
+};
+
 struct UnmixPoolOptions {
   std::optional<std::int64_t> max_alpha_voxels;
   std::uint64_t random_state = 0;
@@ -66,6 +72,7 @@ struct UnmixPoolOptions {
   bool compare = false;
   std::optional<double> manual_alpha;  ///< for the comparison
   std::optional<double> manual_alpha_reverse;
+  UnmixMemory memory;
 };
 
 class UnmixPool {

@@ -4,10 +4,12 @@
 // the method defines them; and pixels agree with those alphas.
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <string>
 
+#include "image/file_bytes.hpp"
 #include "image/memory_bytes.hpp"
 #include "image/number_text.hpp"
 #include "steps/unmix_run.hpp"
@@ -272,3 +274,18 @@ void check_all(const std::string& name, std::size_t cases) {
 TEST_CASE("reference: one way, uint16, three time points", "[unmix][reference]") { check_all("oneway_u16_T3Z4C2", 37); }
 TEST_CASE("reference: one way, float32, one time point", "[unmix][reference]") { check_all("oneway_f32_T1Z3C2", 36); }
 TEST_CASE("reference: both ways, uint16, two time points", "[unmix][reference]") { check_all("bidirectional_u16_T2Z2C2", 37); }
+
+#ifndef __EMSCRIPTEN__
+// Its input is 4 MB of noise, too much for the repository: run by name, with the folder of the reference results in the environment.
+TEST_CASE("reference: the tutorial's scene, float32, two time points of twenty planes", "[.tutorial]") {
+  const char* folder = std::getenv("WEBUNMIX_REFERENCE");
+  REQUIRE(folder != nullptr);
+  auto file = open_file_source(std::string(folder) + "/inputs/tutorial_T2Z20C2_f32.ome.tif");
+  REQUIRE(file.ok());
+  std::vector<std::byte> bytes(static_cast<std::size_t>((*file)->size()));
+  REQUIRE((*file)->read(0, bytes).ok());
+  const Reference reference = load("unmix/unmix_tutorial_T2Z20C2_f32.json", "tutorial_T2Z20C2_f32", bytes);
+  REQUIRE(reference.cases.size() == 9);
+  for (const Json& expected : reference.cases) check_case(reference, expected, 2);
+}
+#endif
