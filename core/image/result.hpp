@@ -76,17 +76,17 @@ class [[nodiscard]] Result<void> {
 }  // namespace webunmix
 
 /// Returns the error of a Result<void> (or of any Result whose value is not needed) from the enclosing function.
-#define WEBUNMIX_TRY(expression)                                     \
-  do {                                                               \
-    auto webunmix_outcome = (expression);                            \
-    if (!webunmix_outcome.ok()) return webunmix_outcome.error();     \
+#define WEBUNMIX_TRY(expression)                                 \
+  do {                                                           \
+    auto webunmix_outcome = (expression);                        \
+    if (!webunmix_outcome.ok()) return webunmix_outcome.error(); \
   } while (false)
 
 #define WEBUNMIX_CONCAT_INNER(a, b) a##b
 #define WEBUNMIX_CONCAT(a, b) WEBUNMIX_CONCAT_INNER(a, b)
 
 /// `WEBUNMIX_ASSIGN(auto plane, read(box));` declares `plane` from the value, or returns the error.
-#define WEBUNMIX_ASSIGN(declaration, expression)                                                          \
-  auto WEBUNMIX_CONCAT(webunmix_outcome_, __LINE__) = (expression);                                       \
+#define WEBUNMIX_ASSIGN(declaration, expression)                                                                       \
+  auto WEBUNMIX_CONCAT(webunmix_outcome_, __LINE__) = (expression);                                                    \
   if (!WEBUNMIX_CONCAT(webunmix_outcome_, __LINE__).ok()) return WEBUNMIX_CONCAT(webunmix_outcome_, __LINE__).error(); \
   declaration = std::move(*WEBUNMIX_CONCAT(webunmix_outcome_, __LINE__))  // NOLINT(bugprone-macro-parentheses)

@@ -46,7 +46,8 @@ bool is_integer(SampleType type) {
 
 SampleRange sample_range(SampleType type) {
   return visit_sample_type(type, []<class T>() {
-    return SampleRange{static_cast<double>(std::numeric_limits<T>::lowest()), static_cast<double>(std::numeric_limits<T>::max())};
+    return SampleRange{static_cast<double>(std::numeric_limits<T>::lowest()),
+                       static_cast<double>(std::numeric_limits<T>::max())};
   });
 }
 

@@ -14,8 +14,8 @@
 namespace webunmix {
 
 struct ChannelInfo {
-  std::string name;                                    ///< empty when the file gives none
-  std::optional<std::uint32_t> colour_rgba;            ///< 0xRRGGBBAA
+  std::string name;                          ///< empty when the file gives none
+  std::optional<std::uint32_t> colour_rgba;  ///< 0xRRGGBBAA
   std::optional<double> excitation_nm;
   std::optional<double> emission_nm;
 };
@@ -29,13 +29,13 @@ struct Quantity {
 struct StackInfo {
   StackShape shape;
   SampleType type = SampleType::uint16;
-  std::vector<ChannelInfo> channels;      ///< always shape.c entries
+  std::vector<ChannelInfo> channels;  ///< always shape.c entries
   std::optional<Quantity> pixel_size_x;
   std::optional<Quantity> pixel_size_y;
   std::optional<Quantity> pixel_size_z;
   std::optional<Quantity> time_increment;
-  std::int64_t rows_per_band = 1;         ///< bands of rows should begin at multiples of this (strip or tile height)
-  bool costly_to_read = false;            ///< compressed or computed: reading a box again costs more than moving its bytes
+  std::int64_t rows_per_band = 1;  ///< bands of rows should begin at multiples of this (strip or tile height)
+  bool costly_to_read = false;     ///< compressed or computed: reading a box again costs more than moving its bytes
 };
 
 }  // namespace webunmix

@@ -8,8 +8,8 @@
 #include "flatfield/resample.hpp"
 #include "flatfield/segment.hpp"
 #include "image/bytes_io.hpp"
-#include "run/partition.hpp"
 #include "image/number_text.hpp"
+#include "run/partition.hpp"
 #include "steps/kinds.hpp"
 
 namespace webunmix {
