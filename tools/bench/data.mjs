@@ -28,7 +28,7 @@ function once(name, make) {
   return path;
 }
 
-/** Where the pixels of each page begin in an uncompressed TIFF with one run of strips a page. @param {string} path */
+/** Where the pixels of each page begin in an uncompressed TIFF with one run of strips a page. @param {string} path @param {number} pages */
 function firstStripOffsets(path, pages) {
   const listed = execFileSync('tiffinfo', ['-s', path], {
     encoding: 'utf8',

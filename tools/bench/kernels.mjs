@@ -9,9 +9,11 @@ function measured(program, args) {
   return JSON.parse(execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
 }
 
-/** @param {number} rounds */
+/** @param {number} rounds @returns {import("./measure.mjs").Row[]} */
 export function kernelRows(rounds) {
+  /** @type {Record<string, number>[]} */
   const native = [];
+  /** @type {Record<string, number>[]} */
   const wasm = [];
   for (let round = 0; round < rounds; round += 1) {
     native.push(measured(join(buildDir, presets.native, 'tests/bench/bench_kernels'), []));
