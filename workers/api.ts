@@ -210,7 +210,7 @@ export interface WebUnmix {
   open(inputs: { role: InputRole; file: File | string; axes?: string }[]): Promise<Session>;
   parseRecipe(text: string): Promise<Recipe>;
   formatRecipe(recipe: Recipe): Promise<string>;
-  /** Makes an example scene: an OME-TIFF file and its truth. Without `scene`: the program's own choice. */
+  /** Makes an example scene: an OME-TIFF file and its truth. Without `scene`: circles. */
   example(options: {
     scene?: string;
     seed?: number;

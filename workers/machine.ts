@@ -85,8 +85,10 @@ export class Machine implements WebUnmix {
   }
 
   async example(options: Parameters<WebUnmix['example']>[0]): ReturnType<WebUnmix['example']> {
-    const { truth, parts } = await this.#pool.atDesk((desk) => desk.call('writeExample', { options: JSON.stringify(options) }));
-    return { file: this.#platform.makeFile(`${options.scene ?? 'example'}.ome.tif`, parts), truth: JSON.parse(truth) };
+    const { scene = 'circles' } = options;
+    const json = JSON.stringify({ ...options, scene });
+    const { truth, parts } = await this.#pool.atDesk((desk) => desk.call('writeExample', { options: json }));
+    return { file: this.#platform.makeFile(`${scene}.ome.tif`, parts), truth: JSON.parse(truth) };
   }
 
   /** What every worker holds: for tests, and for looking into memory. */

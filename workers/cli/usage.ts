@@ -23,7 +23,8 @@ export const usage = `webunmix: spectral bleed-through correction of microscopy 
   webunmix inspect INPUT [--axes AXES]     shape (T, Z, C, Y, X), axes, type, channels and sizes as JSON
   webunmix schema                          JSON Schema of a recipe
   webunmix example OUT.ome.tif [--scene S] [--seed N] [--shape T,Z,C,Y,X] [--overwrite]
-                                           a made-up stack with known bleed-through; prints its truth as JSON
+                                           a made-up stack with known bleed-through (scene circles or cells);
+                                           prints its truth as JSON
   webunmix --help, --version
 
 Exit codes: 0 done, 1 it did not work, 2 the command was not understood, 130 interrupted.

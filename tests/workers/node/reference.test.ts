@@ -1,7 +1,7 @@
 // The reference cases of the two-channel method, end to end in Node: opened, fitted, corrected and written by the real workers,
 // compared as tests/data/unmix says. Errors must be errors.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report, Session } from '../../../workers/api';
 import { isUnmixError } from '../../../workers/error';
@@ -22,7 +22,10 @@ interface Case {
 
 const references = readdirSync(dataPath('unmix'))
   .filter((name) => name.endsWith('.json'))
-  .map((name) => JSON.parse(readFileSync(dataPath(`unmix/${name}`), 'utf8')) as { input: string; cases: Case[] });
+  .map((name) => JSON.parse(readFileSync(dataPath(`unmix/${name}`), 'utf8')) as { input: string; cases: Case[] })
+  .map(({ input, cases }) => ({ input: basename(input), cases }))
+  // The tutorial's scene is too large to be kept here.
+  .filter(({ input }) => !input.startsWith('tutorial'));
 
 let machine: Machine;
 beforeAll(async () => {
@@ -51,7 +54,6 @@ interface Estimation {
   target_background: number;
   mask_voxel_count: number;
   mask_details: { source_threshold: number; mask_strategy: string };
-  method_details: { mi?: number; mutual_information?: number };
 }
 
 function compareEstimation(ours: Estimation | null, theirs: Estimation | null): void {
