@@ -8,6 +8,7 @@ namespace webunmix {
 const StepKinds& step_kinds() {
   static const StepKinds kinds = {
       unmix_kind(),
+      unmix_picasso_kind(),
   };
   return kinds;
 }

@@ -6,6 +6,7 @@
 namespace webunmix {
 
 [[nodiscard]] StepKind unmix_kind();
+[[nodiscard]] StepKind unmix_picasso_kind();
 [[nodiscard]] StepKind flatfield_kind();
 [[nodiscard]] StepKind detect_gain_kind();
 [[nodiscard]] StepKind electrons_kind();

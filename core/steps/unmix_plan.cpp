@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "image/number_text.hpp"
+#include "steps/output_type.hpp"
 
 namespace webunmix {
 namespace {
@@ -139,21 +140,6 @@ Result<void> lay_out_region(const UnmixSettings& settings, UnmixPlan& plan) {
   return {};
 }
 
-SampleType type_of(OutputType type, SampleType input) {
-  switch (type) {
-    case OutputType::as_input: return input;
-    case OutputType::uint8: return SampleType::uint8;
-    case OutputType::int8: return SampleType::int8;
-    case OutputType::uint16: return SampleType::uint16;
-    case OutputType::int16: return SampleType::int16;
-    case OutputType::uint32: return SampleType::uint32;
-    case OutputType::int32: return SampleType::int32;
-    case OutputType::float64: return SampleType::float64;
-    case OutputType::float32: break;
-  }
-  return SampleType::float32;
-}
-
 }  // namespace
 
 std::int64_t UnmixPlan::pool_voxels(std::size_t pool) const {
@@ -179,7 +165,7 @@ Result<UnmixPlan> plan_unmix(const UnmixSettings& settings, const StackInfo& sta
   WEBUNMIX_TRY(lay_out_region(settings, plan));
   const SampleType of_file =
       plan.inputs.empty() ? stack.type : inputs[static_cast<std::size_t>(plan.inputs.front())].stack.type;
-  plan.output_type = type_of(settings.output_dtype, of_file);
+  plan.output_type = sample_type_of(settings.output_dtype, of_file);
   return plan;
 }
 

@@ -1,4 +1,4 @@
-// A run of `unmix` alone over stacks of any sample type, in memory or in a file, and everything that comes out of it.
+// A run of one unmixing step over stacks of any sample type, in memory or in a file, and everything that comes out of it.
 #pragma once
 
 #include <algorithm>
@@ -85,13 +85,14 @@ struct UnmixRunOptions {
   std::size_t threads = 1;
   bool compare = false;
   bool output = true;
-  /// Steps before unmix, made anew for each worker.
+  std::function<StepKind()> kind = unmix_kind;
+  /// Steps before it, made anew for each worker.
   std::function<std::vector<PipelineStep>()> earlier;
 };
 
 inline Result<UnmixOutcome> run_unmix(const std::vector<OpenSource>& inputs, const Json& settings,
                                       const UnmixRunOptions& options = {}) {
-  const StepKind kind = unmix_kind();
+  const StepKind kind = options.kind();
   std::vector<std::unique_ptr<Pipeline>> pipelines;
   for (std::size_t i = 0; i <= options.threads; ++i) {
     std::vector<PipelineInput> opened;
@@ -99,7 +100,7 @@ inline Result<UnmixOutcome> run_unmix(const std::vector<OpenSource>& inputs, con
     std::vector<PipelineStep> steps;
     if (options.earlier) steps = options.earlier();
     WEBUNMIX_ASSIGN(auto step, kind.make(settings));
-    steps.push_back({"unmix", std::move(step)});
+    steps.push_back({kind.name, std::move(step)});
     WEBUNMIX_ASSIGN(auto pipeline, Pipeline::plan(std::move(opened), std::move(steps)));
     pipelines.push_back(std::move(pipeline));
   }
