@@ -1,6 +1,6 @@
 // What the browser tests do over and over, by role and name, as a person would.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { root } from '../../tools/lib/paths.mjs';
@@ -67,5 +67,6 @@ export function readByTifffile(path: string): Written {
 
 /** The command line: the same workers in Node. */
 export function webunmix(folder: string, ...args: string[]): string {
+  mkdirSync(folder, { recursive: true });
   return execFileSync(process.execPath, [join(root, 'dist-cli/webunmix.mjs'), ...args], { cwd: folder, encoding: 'utf8' });
 }

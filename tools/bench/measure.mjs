@@ -6,7 +6,7 @@
 export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
-  const at = (/** @type {number} */ index) => /** @type {number} */ (sorted[index]);
+  const at = (/** @type {number} */ i) => sorted[i] ?? Number.NaN;
   return sorted.length % 2 ? at(middle) : (at(middle - 1) + at(middle)) / 2;
 }
 
