@@ -49,7 +49,7 @@ struct PassInfo {
 
 struct PipelineOptions {
   /// What a worker may hold in blocks: those it keeps and the few it has in hand.
-  std::size_t block_memory_bytes = std::size_t{128} << 20U;
+  std::size_t block_memory_bytes = std::size_t{96} << 20U;
   /// From an earlier pipeline over the same inputs: what their files hold stays in it. Null: a new one.
   std::shared_ptr<BlockCache> cache;
 };

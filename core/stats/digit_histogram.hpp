@@ -39,6 +39,7 @@ class LowerDigitCounter {
   /// `uppers`: at most 255 different digits.
   explicit LowerDigitCounter(std::span<const std::uint16_t> uppers);
 
+  /// Values of one digit have no lower one: for them `uppers` must be empty.
   template <class T>
   void add(std::span<const T> values);
 

@@ -17,7 +17,7 @@ import { ticks } from './ticks';
 type Tab = 'time' | 'curves';
 const tab = signal<Tab>('time');
 
-const LEFT = 42;
+const LEFT = 50;
 const BOTTOM = 34;
 const TOP = 6;
 
