@@ -63,5 +63,5 @@ test('Cancel stops a run within a second and leaves the page usable', async ({ p
   await page.getByRole('button', { name: 'Cancel' }).click({ timeout: 10_000, force: true });
   await expect(page.getByRole('button', { name: 'Run on the whole stack' })).toBeVisible({ timeout: 3_000 });
   await runWholeStack(page);
-  expect((await savedReport(page)).alpha).toBeGreaterThan(0.2);
+  expect((await savedReport(page)).alpha_values).toHaveLength(9);
 });
