@@ -11,11 +11,7 @@ constexpr std::uint64_t slice_of_work = 4'000'000;
 Result<std::unique_ptr<Scratch>> scratch_for(std::uint64_t bytes, const DriverOptions& options) {
   if (bytes <= options.store_memory_bytes) return memory_scratch(bytes);
   if (options.large_scratch) return options.large_scratch(bytes);
-#ifdef __EMSCRIPTEN__
-  return memory_scratch(bytes);
-#else
-  return temporary_file_scratch();
-#endif
+  return large_scratch(bytes);
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ Pipeline::Pipeline(std::vector<PipelineInput> inputs, std::vector<PipelineStep> 
       steps_(std::move(steps)),
       stages_(steps_.size() + 1),
       loaded_(steps_.size()),
+      leads_(steps_.size()),
       block_memory_bytes_(options.block_memory_bytes),
       cache_(options.cache) {
   if (!cache_) cache_ = std::make_shared<BlockCache>(block_memory_bytes_);
@@ -197,6 +198,7 @@ Result<void> Pipeline::begin_fit(std::size_t step, const FitOptions& options) {
   pass_.reset();
   end_output();
   loaded_[step].reset();
+  leads_[step] = true;
   forget_after(step);
   return fitted->begin_fit(earlier, options);
 }
@@ -251,7 +253,8 @@ Result<void> Pipeline::load(std::size_t step, BytesView state) {
   loaded = Bytes(state.begin(), state.end());
   forget_after(step);
   // A lead that works items too has it already, and more: the fit.
-  if (loading->state() != *loaded) WEBUNMIX_TRY(loading->load(state));
+  const bool has_it = leads_[step] && loading->state() == *loaded;
+  if (!has_it) WEBUNMIX_TRY(loading->load(state));
   return settle(step);
 }
 

@@ -161,6 +161,7 @@ class Pipeline {
   std::vector<PipelineStep> steps_;
   std::vector<StackInfo> stages_;
   std::vector<std::optional<Bytes>> loaded_;  ///< by step: the state that blocks after it were computed with
+  std::vector<bool> leads_;                   ///< by step: its fit was begun here
   std::size_t block_memory_bytes_;
   std::shared_ptr<BlockCache> cache_;
   std::map<std::size_t, Store> stores_;  ///< by stage

@@ -26,7 +26,8 @@ class Scratch {
 /// `bytes` of memory, taken at once: out_of_memory when there is not as much.
 [[nodiscard]] Result<std::unique_ptr<Scratch>> memory_scratch(std::uint64_t bytes);
 
-/// A file without a name in the system's temporary folder; gone with the last reader.
-[[nodiscard]] Result<std::unique_ptr<Scratch>> temporary_file_scratch();
+/// Room for more than memory should hold: natively a file without a name in the system's temporary folder, gone with the last reader;
+/// in wasm, which has no files of its own, memory.
+[[nodiscard]] Result<std::unique_ptr<Scratch>> large_scratch(std::uint64_t bytes);
 
 }  // namespace webunmix

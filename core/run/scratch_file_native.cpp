@@ -68,7 +68,7 @@ class FileScratch final : public Scratch {
 
 }  // namespace
 
-Result<std::unique_ptr<Scratch>> temporary_file_scratch() {
+Result<std::unique_ptr<Scratch>> large_scratch(std::uint64_t /*bytes*/) {
   auto shared = std::make_shared<SharedFile>();
   shared->file = std::tmpfile();
   if (shared->file == nullptr) {
