@@ -85,6 +85,16 @@ describe('the verdict', () => {
     expect(found?.fact).toContain('upper bound 0.500');
   });
 
+  test('wide intervals that meet are no agreement', () => {
+    const found = verdict({
+      ...names,
+      chosen: 'mi_min',
+      rows: [row('mean_ratio', 0.53, 0.1, 0.9), row('mi_min', 0.12, 0.02, 0.6)],
+    });
+    expect(found?.kind).toBe('look');
+    expect(found?.fact).toBe('Methods are unsure: 0.12 to 0.53.');
+  });
+
   test('there is none without an estimate', () => {
     expect(verdict({ ...names, chosen: 'mi_min', rows: [] })).toBeNull();
   });

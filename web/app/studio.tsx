@@ -15,6 +15,7 @@ import { FileCard } from '../inspect/file-card';
 import { openError, opening } from '../open/stack';
 import { TableDialog } from '../plots/data-table';
 import { TimePanel } from '../plots/time-plot';
+import { linkError } from '../share/link';
 import { BadIcon, CloseIcon, EyeIcon, InfoIcon } from '../ui/icons';
 import { PlaneBar } from '../viewer/plane-bar';
 import { Viewer } from '../viewer/viewer';
@@ -31,13 +32,13 @@ const channelsOver = signal(false);
 
 /** Another file that is being opened, or could not be: said where one looks, and put away by hand. */
 function Refused() {
-  const error = openError.value;
+  const error = openError.value ?? linkError.value;
   if (opening.value) {
     return (
       <div class="note refused" role="status">
         <InfoIcon />
         <p>
-          Opening <b>{opening.value}</b>
+          <b>{opening.value.title}</b>
         </p>
       </div>
     );
@@ -55,6 +56,7 @@ function Refused() {
         aria-label="Close this message"
         onClick={() => {
           openError.value = null;
+          linkError.value = null;
         }}
       >
         <CloseIcon />

@@ -19,7 +19,7 @@ function extent(): string {
   const row = rowInForce.value;
   const values = estimation.value?.step.alphaByT?.filter((a): a is number => a !== null) ?? [];
   if (alphaMode.value === 'per_t' && values.length > 1) {
-    return `at this t; ${formatAlpha(Math.min(...values))} to ${formatAlpha(Math.max(...values))} in all`;
+    return `${formatAlpha(Math.min(...values))} to ${formatAlpha(Math.max(...values))} over ${values.length} t`;
   }
   if (row?.interval) return `${formatAlpha(row.interval.low)} to ${formatAlpha(row.interval.high)}`;
   return alphaMode.value === 'fixed' ? 'by hand' : '';

@@ -100,13 +100,13 @@ export function RecipeSteps() {
   return (
     <fieldset class="recipe-steps" disabled={running.value}>
       <legend class="sr-only">Steps of the recipe</legend>
+      <RecipeError />
       <RestoreNotes />
       <ol>
         {recipe.value.steps.map((step, index) => (
           <StepCard key={`${index}.${step.step}`} index={index} />
         ))}
       </ol>
-      <RecipeError />
       <Menu
         label="Add a step"
         class="add-step"

@@ -1,6 +1,7 @@
 // The one block above the table: what the methods say together, why, and what to do. Agreement is one quiet line.
 import { computed } from '@preact/signals';
 import { channelName } from '../inspect/channels';
+import { shapeOf, stack } from '../open/stack';
 import { BadIcon, CheckIcon, WarnIcon } from '../ui/icons';
 import { estimateProgress } from './alpha-card';
 import { estimateError, estimating, estimation, methodRows } from './estimate';
@@ -26,6 +27,10 @@ function asSentence(text: string): string {
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
+function atBound(now: Verdict): boolean {
+  return now.fact.includes('upper bound');
+}
+
 export function VerdictBlock() {
   if (estimateError.value) {
     return (
@@ -38,11 +43,15 @@ export function VerdictBlock() {
     );
   }
   const now = currentVerdict.value;
+  if (stack.value && shapeOf(stack.value).c < 2)
+    return <p class="verdict-quiet">Unmixing needs two channels; this stack has one.</p>;
   if (!now)
     return (
       <p class="verdict-quiet">{estimating.value ? `Comparing all methods: ${estimateProgress()}.` : 'No estimate yet.'}</p>
     );
-  const more = (estimation.value?.step.warnings ?? []).map(asSentence).join(' ');
+  // That the search ended at its bound is what the verdict itself then says.
+  const news = (estimation.value?.step.warnings ?? []).filter((text) => !(atBound(now) && text.includes('alpha_max')));
+  const more = news.map(asSentence).join(' ');
   if (now.kind === 'agree' && more === '') {
     return (
       <p class="verdict-quiet" role="status">

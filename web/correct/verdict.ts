@@ -69,7 +69,17 @@ export function verdict(input: VerdictInput): Verdict | null {
   const others = known.filter((row) => contradicts(row, chosen));
   if (others.length === 0) {
     const values = known.map((row) => row.alpha as number);
-    const spread = Math.max(...values) - Math.min(...values);
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    const spread = most - least;
+    if (spread > Math.max(0.05, 0.25 * chosen.alpha)) {
+      const [from, to] = shortest(least, most);
+      return {
+        kind: 'look',
+        fact: `Methods are unsure: ${from} to ${to}.`,
+        why: 'Their intervals meet only because they are wide: few bright voxels, or they lie in few places.',
+        advice: 'Take in more voxels, or check with a single-stained control.',
+      };
+    }
     const reason =
       input.chosen === 'mi_min'
         ? 'Mutual information is preselected because co-localised signal misleads it least.'
@@ -116,7 +126,10 @@ function cause(input: VerdictInput, above: MethodEstimate[], chosen: MethodEstim
       ? `Likely no bleed-through, but ${input.targetName} where ${input.sourceName} is: a single-stained control tells.`
       : `Likely ${input.targetName} in the same places as ${input.sourceName}, which they take for bleed-through.`;
   }
-  if (meansOnly) return `Likely a dim haze or pedestal of ${input.targetName}, which only they see.`;
+  if (meansOnly) {
+    const they = names.size > 1 ? 'They also count' : 'It also counts';
+    return `${they} ${input.targetName} that does not follow ${input.sourceName}: haze, pedestal or dye of its own.`;
+  }
   if (chosen.method !== 'mi_min') {
     return `Likely ${input.targetName} in the same places as ${input.sourceName}, which misleads mutual information least.`;
   }

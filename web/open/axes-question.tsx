@@ -64,9 +64,7 @@ export function AxesQuestion() {
       }}
     >
       <h2 id="axes-title">What are the {formatNumber(pages)} pages?</h2>
-      <p>
-        {name} does not say. {question.message}
-      </p>
+      <p>{question.message || `${name} does not say.`}</p>
       <fieldset>
         <legend class="sr-only">The pages are</legend>
         {ALONE.map(({ axis, label }) => (

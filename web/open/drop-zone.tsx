@@ -82,8 +82,8 @@ export function DropZone() {
           }}
         />
         <TrayIcon size={24} />
-        <h2 aria-live="polite">{busy ? `Opening ${busy}` : 'Drop a stack here'}</h2>
-        <p class="formats">{busy ? 'Reading what the file says of itself.' : 'TIFF, BigTIFF, OME-TIFF, ImageJ. Any size.'}</p>
+        <h2 aria-live="polite">{busy ? busy.title : 'Drop a stack here'}</h2>
+        <p class="formats">{busy ? busy.detail : 'TIFF, BigTIFF, OME-TIFF, ImageJ. Any size.'}</p>
         {linkOpen.value ? (
           <LinkForm />
         ) : (

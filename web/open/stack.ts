@@ -21,8 +21,8 @@ export interface OpenStack {
 }
 
 export const stack = signal<OpenStack | null>(null);
-/** Name of what is being opened. */
-export const opening = signal<string | null>(null);
+/** What is being done: "Opening cells.tif". */
+export const opening = signal<{ title: string; detail: string } | null>(null);
 /** An opened file whose pages need an answer before it is a stack. */
 export const asking = signal<{ session: Session; inspection: Inspection; origin: Origin } | null>(null);
 export const openError = signal<PageError | null>(null);
@@ -40,14 +40,22 @@ export function shapeOf(open: OpenStack): StackShape {
   return { t, z, c, y, x };
 }
 
+function reading(name: string) {
+  return { title: `Opening ${name}`, detail: 'Reading what the file says of itself.' };
+}
+
 let latestOpening = 0;
 
-async function openInputs(name: string, make: () => Promise<{ inputs: (File | string)[]; origin: Origin }>): Promise<void> {
+async function openInputs(
+  name: string,
+  doing: { title: string; detail: string },
+  make: () => Promise<{ inputs: (File | string)[]; origin: Origin }>,
+): Promise<void> {
   latestOpening += 1;
   const mine = latestOpening;
   batch(() => {
     openError.value = null;
-    opening.value = name;
+    opening.value = doing;
   });
   try {
     const machine = await backend();
@@ -93,16 +101,16 @@ async function leave(): Promise<void> {
 
 export function openFiles(files: File[]): Promise<void> {
   const name = files.length === 1 && files[0] ? files[0].name : `${files.length} files`;
-  return openInputs(name, async () => ({ inputs: files, origin: { kind: 'file' } }));
+  return openInputs(name, reading(name), async () => ({ inputs: files, origin: { kind: 'file' } }));
 }
 
 export function openLink(url: string): Promise<void> {
   const name = decodeURIComponent(url.split(/[?#]/)[0]?.split('/').pop() || url);
-  return openInputs(name, async () => ({ inputs: [url], origin: { kind: 'link', url } }));
+  return openInputs(name, reading(name), async () => ({ inputs: [url], origin: { kind: 'link', url } }));
 }
 
 export function openExample(id: string, title: string, options: Parameters<WebUnmix['example']>[0]): Promise<void> {
-  return openInputs(title, async () => {
+  return openInputs(title, { title: `Making ${title}`, detail: 'A scene with known truth, pixel by pixel.' }, async () => {
     const machine = await backend();
     const { file, truth } = await machine.example(options);
     return { inputs: [file], origin: { kind: 'example', id, truth } };

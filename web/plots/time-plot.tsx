@@ -1,6 +1,6 @@
 // Alpha at each time point: points with intervals, the band of the estimate in use, the current time point dotted. Beside it,
 // mutual information and correlation over alpha with the minimum marked.
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { alphaInForce, pool, rowInForce } from '../correct/estimate';
 import { estimateOverTime, timeError, timePoints, timeProgress } from '../correct/over-time';
@@ -15,7 +15,9 @@ import { useSize } from './measure';
 import { ticks } from './ticks';
 
 type Tab = 'time' | 'curves';
-const tab = signal<Tab>('time');
+const chosenTab = signal<Tab | null>(null);
+/** With one time point there is nothing to see over time. */
+const tab = computed<Tab>(() => chosenTab.value ?? (stack.value && shapeOf(stack.value).t < 2 ? 'curves' : 'time'));
 
 const LEFT = 50;
 const BOTTOM = 34;
@@ -239,7 +241,7 @@ export function TimePanel() {
           label="Plot"
           value={tab.value}
           onChange={(next) => {
-            tab.value = next;
+            chosenTab.value = next;
           }}
           choices={[
             { value: 'time', label: 'α over time' },
