@@ -76,7 +76,7 @@ export function verdict(input: VerdictInput): Verdict | null {
       return {
         kind: 'look',
         fact: `Methods are unsure: ${from} to ${to}.`,
-        why: 'Their intervals meet only because they are wide: few bright voxels, or they lie in few places.',
+        why: 'Their intervals meet only because they are wide: the bright voxels lie in few places.',
         advice: 'Take in more voxels, or check with a single-stained control.',
       };
     }
