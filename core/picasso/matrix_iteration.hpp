@@ -27,9 +27,10 @@ struct IterationRules {
   double step_size = 0.2;
   int levels = 100;
   Quantisation quantisation = Quantisation::truncate;
-  PairRules pair;
+  PairRules pair = {};
   int clip_every = 50;
-  std::optional<double> stop_tolerance;  ///< stop when the largest |a| stays below it for iterations_to_settle iterations
+  std::optional<double> stop_tolerance =
+      std::nullopt;                      ///< stop when the largest |a| stays below it for iterations_to_settle iterations
   bool stop_on_oversubtraction = false;  ///< stop when a channel has lost more than oversubtraction_limit
 };
 
