@@ -28,6 +28,7 @@ std::string shape_of(const std::vector<std::vector<double>>& matrix) {
     return std::string("(") + std::to_string(matrix.size()) + ", " + std::to_string(columns) + ")";
   }
   std::vector<std::int64_t> lengths;
+  lengths.reserve(matrix.size());
   for (const auto& row : matrix) lengths.push_back(static_cast<std::int64_t>(row.size()));
   return "rows of lengths " + list_of(lengths);
 }

@@ -19,7 +19,7 @@ constexpr double shrinkage = 0.5;
 
 }  // namespace
 
-NelderMead::NelderMead(std::vector<double> start, const NelderMeadOptions& options)
+NelderMead::NelderMead(const std::vector<double>& start, const NelderMeadOptions& options)
     : options_(options),
       corners_(start.size() + 1, Point{start, 0}),
       centroid_(start.size()),

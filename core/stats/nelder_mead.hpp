@@ -27,7 +27,7 @@ struct NelderMeadOptions {
 
 class NelderMead {
  public:
-  explicit NelderMead(std::vector<double> start, const NelderMeadOptions& options = {});
+  explicit NelderMead(const std::vector<double>& start, const NelderMeadOptions& options = {});
 
   /// Where the function's value is wanted next. Valid until the next tell().
   [[nodiscard]] std::span<const double> ask() const;

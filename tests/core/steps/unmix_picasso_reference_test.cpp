@@ -235,8 +235,8 @@ void check_case(const Reference& reference, const Json& expected) {
     const auto wanted = expected["pearson_with_truth"][static_cast<std::size_t>(c)];
     std::vector<double> made;
     for (std::int64_t z = 0; z < shape.z; ++z) {
-      const auto first = run->pixels[0].begin() + (z * shape.c + c) * shape.pixels_per_plane();
-      made.insert(made.end(), first, first + shape.pixels_per_plane());
+      const auto first = run->pixels[0].begin() + static_cast<std::ptrdiff_t>((z * shape.c + c) * shape.pixels_per_plane());
+      made.insert(made.end(), first, first + static_cast<std::ptrdiff_t>(shape.pixels_per_plane()));
     }
     CAPTURE(c);
     CHECK(pearson_r(made, reference.truth[static_cast<std::size_t>(c)]) > wanted.get<double>() - 0.002);

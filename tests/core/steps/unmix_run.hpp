@@ -137,7 +137,7 @@ inline Result<UnmixOutcome> run_unmix(const std::vector<OpenSource>& inputs, con
         const std::int64_t plane = (boxes[i].t * outcome.shape.z + boxes[i].z) * outcome.shape.c + boxes[i].channels[c];
         const std::int64_t to = plane * outcome.shape.pixels_per_plane() + boxes[i].y_begin * outcome.shape.x;
         std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(c * block.pixels_per_channel()), block.pixels_per_channel(),
-                    stack.begin() + to);
+                    stack.begin() + static_cast<std::ptrdiff_t>(to));
       }
       return {};
     };
