@@ -94,7 +94,7 @@ std::vector<float> median_over_planes(const std::vector<float>& planes, std::siz
 
 void smooth_gaussian(Plane& plane, double sigma) {
   if (sigma <= 0.0) return;
-  const auto radius = static_cast<std::int64_t>(4.0 * sigma + 0.5);
+  const auto radius = static_cast<std::int64_t>(std::floor(4.0 * sigma + 0.5));
   std::vector<double> kernel;
   double total = 0.0;
   for (std::int64_t i = -radius; i <= radius; ++i) {

@@ -394,7 +394,7 @@ void DetectGainStep::describe(const PhotonTransfer& transfer) {
 }
 
 std::string DetectGainStep::channel_name() const {
-  const std::string number = "channel " + std::to_string(channel_);
+  std::string number = "channel " + std::to_string(channel_);
   if (channel_ >= stack_.channels.size() || stack_.channels[channel_].name.empty()) return number;
   return number + " (" + stack_.channels[channel_].name + ")";
 }

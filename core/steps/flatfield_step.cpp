@@ -590,7 +590,7 @@ Result<void> FlatfieldStep::load(BytesView state) {
 }
 
 std::string FlatfieldStep::channel_name(std::size_t channel) const {
-  const std::string number = "channel " + std::to_string(channel);
+  std::string number = "channel " + std::to_string(channel);
   if (channel >= stack_.channels.size() || stack_.channels[channel].name.empty()) return number;
   return number + " (" + stack_.channels[channel].name + ")";
 }

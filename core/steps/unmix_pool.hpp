@@ -64,15 +64,15 @@ struct UnmixMemory {
 };
 
 struct UnmixPoolOptions {
-  std::optional<std::int64_t> max_alpha_voxels;
+  std::optional<std::int64_t> max_alpha_voxels{};
   std::uint64_t random_state = 0;
   std::uint64_t min_mask_voxels = 16;
   bool preprocess = true;
   bool estimate = true;  ///< false in mode fixed: only a comparison is wanted
   bool compare = false;
-  std::optional<double> manual_alpha;  ///< for the comparison
-  std::optional<double> manual_alpha_reverse;
-  UnmixMemory memory;
+  std::optional<double> manual_alpha{};  ///< for the comparison
+  std::optional<double> manual_alpha_reverse{};
+  UnmixMemory memory{};
 };
 
 class UnmixPool {

@@ -79,9 +79,14 @@ void Comparison::gather_tiles(std::span<const std::uint16_t> tiles) {
 }
 
 void Comparison::add_direct_methods() {
-  if (options_.manual_alpha) methods_.push_back({.method = Method::manual, .alpha = options_.manual_alpha});
+  if (options_.manual_alpha) {
+    ComparedMethod manual;
+    manual.alpha = options_.manual_alpha;
+    methods_.push_back(std::move(manual));
+  }
   for (const Method method : direct_methods) {
-    ComparedMethod compared{.method = method};
+    ComparedMethod compared;
+    compared.method = method;
     const auto found = estimate_directly(method, x_, y_, options_.alpha_max);
     if (found.ok()) {
       compared.alpha = alpha_of(*found);

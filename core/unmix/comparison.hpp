@@ -30,15 +30,15 @@ struct ComparisonOptions {
 
 struct ComparedMethod {
   Method method = Method::manual;
-  std::optional<double> alpha;  ///< nothing when the method failed
-  std::string failure;          ///< why
-  std::optional<double> residual_r;
-  std::optional<double> residual_information;
+  std::optional<double> alpha{};  ///< nothing when the method failed
+  std::string failure{};          ///< why
+  std::optional<double> residual_r{};
+  std::optional<double> residual_information{};
   struct Interval {
     double low = 0;
     double high = 0;
   };
-  std::optional<Interval> interval;  ///< 95 %; nothing for manual, and when fewer than 8 tiles hold masked voxels
+  std::optional<Interval> interval{};  ///< 95 %; nothing for manual, and when fewer than 8 tiles hold masked voxels
 };
 
 struct ComparisonCurves {
