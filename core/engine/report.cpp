@@ -11,8 +11,8 @@ namespace {
 /// Keys of `known` that stand in a report beside what the caller says of an input.
 constexpr std::array<const char*, 6> input_keys{"format", "shape", "type", "channels", "pixel_size", "time_increment"};
 
-Json member(const Json& object, const char* key, Json otherwise) {
-  return object.is_object() && object.contains(key) ? object.at(key) : std::move(otherwise);
+Json member(const Json& object, const char* key, const Json& otherwise) {
+  return object.is_object() && object.contains(key) ? object.at(key) : otherwise;
 }
 
 Json element(const Json& array, std::size_t i) {

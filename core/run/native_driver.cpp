@@ -109,7 +109,7 @@ Result<void> NativeDriver::make_store(std::size_t step) {
   WEBUNMIX_TRY(ordered_map<MadeBlock>(
       plan.boxes.size(), workers_.size(),
       [&](std::size_t worker, std::size_t index) { return workers_[worker]->store_box(step, plan.boxes[index]); },
-      [&](std::size_t index, MadeBlock made) -> Result<void> {
+      [&](std::size_t index, const MadeBlock& made) -> Result<void> {
         WEBUNMIX_TRY(scratch->write(offsets[index], made.block->bytes()));
         if (plan.for_output) WEBUNMIX_TRY(lead_.reduce_output(made.tallies));
         report(label, index + 1, plan.boxes.size());
