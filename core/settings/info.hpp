@@ -44,7 +44,8 @@ struct AppliesWhen {
   std::string reason;    ///< shown when it does not hold: "only used by mi_min"
 };
 
-struct SettingInfo {
+// A moved JSON value checks itself on the way, by means that could throw if it were broken; it is not.
+struct SettingInfo {  // NOLINT(bugprone-exception-escape)
   std::string name;
   SettingKind kind = SettingKind::number;
   std::vector<SettingKind>
