@@ -76,7 +76,7 @@ ConversionCounts convert(const From* from, std::size_t size, T* into) {
     ConversionCounts counts;
     for (std::size_t i = 0; i < size; ++i) {
       const auto value = static_cast<std::int64_t>(from[i]);
-      const auto highest = static_cast<std::int64_t>(std::numeric_limits<T>::max());
+      const std::int64_t highest = (std::int64_t{1} << std::numeric_limits<T>::digits) - 1;
       const std::int64_t lowest = std::is_signed_v<T> ? -highest - 1 : 0;
       counts.clipped_low += value < lowest ? 1U : 0U;
       counts.clipped_high += value > highest ? 1U : 0U;
