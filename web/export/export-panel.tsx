@@ -86,7 +86,6 @@ function Result() {
           </p>
         </div>
       )}
-      <ReportSummary report={done.report} />
     </>
   );
 }
@@ -101,6 +100,7 @@ export function ExportPanel() {
         <h2 id="export-title">Export</h2>
       </div>
       <div class="panel-scroll">
+        {!progress.value && <Result />}
         <dl class="facts">
           <div>
             <dt>Stack</dt>
@@ -163,7 +163,7 @@ export function ExportPanel() {
             </dd>
           </div>
         </dl>
-        {!progress.value && <Result />}
+        {!progress.value && result.value && <ReportSummary report={result.value.report} />}
       </div>
       {(!resultFresh.value || progress.value) && (
         <div class="run-panel">

@@ -1,6 +1,7 @@
 // Where a stack comes in: dropped anywhere on the page, chosen, or opened by its link. What went wrong stands here too.
 import { signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { missingFeature } from '../app/features';
 import { step } from '../app/steps';
 import { BadIcon, TrayIcon } from '../ui/icons';
 import { receive } from './receive';
@@ -43,8 +44,20 @@ function LinkForm() {
   );
 }
 
+const missing = missingFeature();
+
 function OpenError() {
   const error = openError.value;
+  if (missing) {
+    return (
+      <div class="note bad" role="status">
+        <BadIcon />
+        <p>
+          <b>WebUnmix cannot run here.</b> {missing}
+        </p>
+      </div>
+    );
+  }
   if (!error) return null;
   return (
     <div class="note bad" role="status">
