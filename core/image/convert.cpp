@@ -75,7 +75,7 @@ ConversionCounts convert(const From* from, std::size_t size, T* into) {
   } else {
     ConversionCounts counts;
     for (std::size_t i = 0; i < size; ++i) {
-      const auto value = static_cast<std::int64_t>(from[i]);
+      const auto value = static_cast<std::int64_t>(from[i]);  // NOLINT(bugprone-signed-char-misuse): int8 pixels are numbers
       const std::int64_t highest = (std::int64_t{1} << std::numeric_limits<T>::digits) - 1;
       const std::int64_t lowest = std::is_signed_v<T> ? -highest - 1 : 0;
       counts.clipped_low += value < lowest ? 1U : 0U;
