@@ -1,5 +1,5 @@
 // Alpha: its value, its interval, a slider from the source's to the target's colour, and a field to type it.
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatAlpha, formatPercent } from '../ui/format';
 import { NumberField } from '../ui/number-field';
 import {
@@ -34,6 +34,11 @@ export function estimateProgress(): string | null {
 export function AlphaCard() {
   const [typing, setTyping] = useState(false);
   const card = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const field = typing ? card.current?.querySelector<HTMLInputElement>('.alpha-field') : null;
+    field?.focus();
+    field?.select();
+  }, [typing]);
   const alpha = alphaInForce.value;
   const most = alphaMax.value;
   const busy = estimateProgress();
@@ -59,14 +64,7 @@ export function AlphaCard() {
             }}
           />
         ) : (
-          <button
-            type="button"
-            class="link"
-            onClick={() => {
-              setTyping(true);
-              requestAnimationFrame(() => card.current?.querySelector<HTMLInputElement>('.alpha-field')?.select());
-            }}
-          >
+          <button type="button" class="link" onClick={() => setTyping(true)}>
             Type a value
           </button>
         )}

@@ -1,5 +1,5 @@
 // A number that is typed. What is valid takes effect with every key; what is not waits, marked, until it is or the field is left.
-import { useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 export interface NumberFieldProps {
   label: string;
@@ -24,10 +24,16 @@ export interface NumberFieldProps {
 }
 
 export function NumberField(props: NumberFieldProps) {
-  const [draft, setDraft] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
+  const [editing, setEditing] = useState(false);
+  const [invalid, setInvalid] = useState(false);
   const shown =
     props.value === null ? '' : props.decimals === undefined ? String(props.value) : props.value.toFixed(props.decimals);
+
+  // While one types, the field belongs to the one who types: "0." is no number yet, and must not be taken away.
+  useLayoutEffect(() => {
+    if (!editing && input.current) input.current.value = shown;
+  }, [shown, editing]);
 
   const parse = (text: string): number | null | undefined => {
     if (text.trim() === '') return props.nullable ? null : undefined;
@@ -37,7 +43,6 @@ export function NumberField(props: NumberFieldProps) {
     if (props.max !== undefined && value > props.max) return undefined;
     return value;
   };
-  const draftInvalid = draft !== null && parse(draft) === undefined;
 
   return (
     <input
@@ -47,25 +52,26 @@ export function NumberField(props: NumberFieldProps) {
       inputMode={props.integer ? 'numeric' : 'decimal'}
       class={`field ${props.class ?? ''}`}
       aria-label={props.id ? undefined : props.label}
-      aria-invalid={draftInvalid || props.invalid ? 'true' : undefined}
+      aria-invalid={invalid || props.invalid ? 'true' : undefined}
       aria-describedby={props.describedBy}
-      value={draft ?? shown}
       min={props.min}
       max={props.max}
       step={props.step ?? (props.integer ? 1 : 'any')}
       placeholder={props.placeholder}
       disabled={props.disabled}
       onInput={(event) => {
-        const text = event.currentTarget.value;
-        setDraft(text);
-        const value = parse(text);
+        const { value: text, validity } = event.currentTarget;
+        setEditing(true);
+        const value = validity.badInput ? undefined : parse(text);
+        setInvalid(value === undefined);
         if (value !== undefined && value !== props.value) props.onInput(value);
       }}
       onKeyDown={(event) => {
         if (event.key === 'Enter') event.currentTarget.blur();
       }}
       onBlur={() => {
-        setDraft(null);
+        setEditing(false);
+        setInvalid(false);
         props.onCommit?.();
       }}
     />
