@@ -48,6 +48,31 @@ RestoredSettings restore_unmix(const Json& sidecar, const StepKind& kind) {
   return restored;
 }
 
+/// Whether `channels` lists every channel of the input that the report describes, in order: what null stands for.
+bool are_all_channels(const Json& channels, const Json& sidecar) {
+  const Json& shape = value_of(sidecar, "input_shape");
+  if (!channels.is_array() || !shape.is_array() || shape.size() != 5 || shape[2] != channels.size()) return false;
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    if (channels[i] != i) return false;
+  }
+  return true;
+}
+
+/// `channels` and `source_sink_matrix` are reported resolved: null lists all channels, and lists of sinks have become a matrix (which
+/// may not be given together with them).
+RestoredSettings restore_picasso(const Json& sidecar, const StepKind& kind) {
+  RestoredSettings restored{kind.name, Json::object(), {}};
+  const bool has_lists = !value_of(sidecar, "sink_channels").is_null() || !value_of(sidecar, "neutral_channels").is_null();
+  for (const auto& info : kind.infos) {
+    const auto found = sidecar.find(info.name == "qn" ? "qN" : info.name);
+    if (found == sidecar.end()) continue;
+    if (info.name == "source_sink_matrix" && has_lists) continue;
+    if (info.name == "channels" && are_all_channels(*found, sidecar)) continue;
+    restored.settings[info.name] = *found;
+  }
+  return restored;
+}
+
 }  // namespace
 
 bool is_sidecar(const Json& json) {
@@ -55,13 +80,18 @@ bool is_sidecar(const Json& json) {
 }
 
 Result<RestoredSettings> settings_from_sidecar(const Json& sidecar, const StepKinds& kinds) {
-  if (!sidecar.contains("source_channel") || !sidecar.contains("target_channel")) {
-    return Error{Errc::bad_recipe, "This report is of the method " +
-                                       value_of(sidecar, "method").dump(-1, ' ', false, Json::error_handler_t::replace) +
-                                       ", whose settings cannot be restored; reports of two-channel unmixing can."};
+  if (sidecar.contains("source_channel") && sidecar.contains("target_channel")) {
+    WEBUNMIX_ASSIGN(const StepKind* const kind, find_kind(kinds, "unmix"));
+    return restore_unmix(sidecar, *kind);
   }
-  WEBUNMIX_ASSIGN(const StepKind* const kind, find_kind(kinds, "unmix"));
-  return restore_unmix(sidecar, *kind);
+  if (sidecar.contains("implementation")) {
+    WEBUNMIX_ASSIGN(const StepKind* const kind, find_kind(kinds, "unmix_picasso"));
+    return restore_picasso(sidecar, *kind);
+  }
+  const std::string method = value_of(sidecar, "method").dump(-1, ' ', false, Json::error_handler_t::replace);
+  return Error{Errc::bad_recipe,
+               "This report is of the method " + method +
+                   ", whose settings cannot be restored; reports of two-channel unmixing and of PICASSO can."};
 }
 
 }  // namespace webunmix
