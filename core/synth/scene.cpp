@@ -3,6 +3,7 @@
 #include "settings/nearest.hpp"
 #include "synth/cells.hpp"
 #include "synth/circles.hpp"
+#include "synth/picasso_scene.hpp"
 
 namespace webunmix {
 
@@ -12,6 +13,9 @@ const std::vector<SceneKind>& scene_kinds() {
        synth::circles_table().infos()},
       {"cells", "Cells: microtubules bleed into the channel of the nuclei; photon and read noise, camera offset.",
        synth::cells_table().infos()},
+      {"dyes",
+       "Two to eight dyes in structures of their own, each bleeding into other channels; photon and read noise, camera offset.",
+       synth::dyes_table().infos()},
   };
   return kinds;
 }
@@ -30,6 +34,10 @@ Result<std::unique_ptr<Scene>> make_scene(const Json& options) {
   if (name == "cells") {
     WEBUNMIX_ASSIGN(const synth::CellsOptions read, synth::cells_table().from_json(settings));
     return synth::make_cells(read);
+  }
+  if (name == "dyes") {
+    WEBUNMIX_ASSIGN(const synth::DyesOptions read, synth::dyes_table().from_json(settings));
+    return synth::make_dyes(read);
   }
   std::vector<std::string> names;
   for (const auto& kind : scene_kinds()) names.push_back(kind.name);

@@ -136,10 +136,10 @@ TEST_CASE("a box outside the stack, or too large for a block, is an error", "[sy
 }
 
 TEST_CASE("the list of scenes says what each can be asked for", "[synth]") {
-  REQUIRE(scene_kinds().size() == 2);
+  REQUIRE(scene_kinds().size() == 3);
   for (const auto& kind : scene_kinds()) {
     CHECK(make_scene({{"scene", kind.name}, {"shape", {1, 1, 2, 8, 8}}}).ok());
-    CHECK(find_setting(kind.infos, "alpha") != nullptr);
+    CHECK(find_setting(kind.infos, kind.name == "dyes" ? "mixing" : "alpha") != nullptr);
     CHECK(find_setting(kind.infos, "shape") != nullptr);
   }
 }
