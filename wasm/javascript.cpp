@@ -9,8 +9,13 @@ using emscripten::EM_VAL;
 using emscripten::val;
 
 // clang-format off
+// Into memory that the caller of the module gives, where it does (ModuleOptions.room): fresh memory costs more than the copy.
 EM_JS(EM_VAL, webunmix_copy_out, (const void* from, double size), {
-  return Emval.toHandle(HEAPU8.slice(from, from + size));
+  const room = Module["room"];
+  if (!room) return Emval.toHandle(HEAPU8.slice(from, from + size));
+  const into = room(size);
+  into.set(HEAPU8.subarray(from, from + size));
+  return Emval.toHandle(into);
 });
 
 EM_JS(void, webunmix_copy_in, (EM_VAL array, void* to), {

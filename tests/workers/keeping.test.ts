@@ -24,8 +24,10 @@ function folder(): string {
 test('a queue makes room as writes end, and keeps the first failure', async () => {
   const ends: ((error?: Error) => void)[] = [];
   const queue = new WriteQueue(
-    () => new Promise((resolve, reject) => ends.push((error) => (error ? reject(error) : resolve()))),
+    (_offset, { buffer }) => new Promise((resolve, reject) => ends.push((error) => (error ? reject(error) : resolve(buffer)))),
   );
+  const written: number[] = [];
+  queue.onWritten = ({ byteLength }) => written.push(byteLength);
   for (const offset of [0, 100, 200]) queue.write(offset, new Uint8Array(100));
   expect(queue.size).toBe(300);
   await queue.room(300);
@@ -39,6 +41,7 @@ test('a queue makes room as writes end, and keeps the first failure', async () =
   ends[0]?.();
   await waiting;
   expect(room).toBe(true);
+  expect(written).toEqual([100, 100]);
   ends[2]?.(new Error('full'));
   await expect(queue.room(0)).rejects.toThrow('full');
   queue.write(300, new Uint8Array(100));

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { anySignal, unlessAborted } from '../../workers/abort';
 import type { Progress } from '../../workers/api';
 import { SliceLength } from '../../workers/engine/slices';
+import { SpareBuffers } from '../../workers/engine/spare-buffers';
 import { InputHash } from '../../workers/hash/input-hash';
 import { DeskQueue } from '../../workers/pool/desk-queue';
 import { boxesOf, describeBoxes } from '../../workers/run/boxes';
@@ -161,6 +162,20 @@ test('the boxes of an item are read from its bytes, and broken bytes give none',
   expect(describeBoxes([])).toBe('');
   expect(boxesOf(packItem(3, 1).subarray(0, 20))).toEqual([]);
   expect(boxesOf(new Uint8Array(8).fill(255))).toEqual([]);
+});
+
+test('buffers that come back are used again where they fit', () => {
+  const spare = new SpareBuffers();
+  const [first, small] = [spare.take(1_000_000), spare.take(1000)];
+  expect([first.length, small.length, small.buffer.byteLength]).toEqual([1_000_000, 1000, 1000]);
+  expect(first.buffer.byteLength % 65_536).toBe(0);
+  spare.add([first.buffer as ArrayBuffer]);
+  expect(spare.take(400_000).buffer).not.toBe(first.buffer);
+  expect(spare.take(1_100_000).buffer).not.toBe(first.buffer);
+  const again = spare.take(1_010_000);
+  expect(again.buffer).toBe(first.buffer);
+  expect(again.length).toBe(1_010_000);
+  expect(spare.take(1_000_000).buffer).not.toBe(first.buffer);
 });
 
 test('slices of solving come to last about 30 ms, and change by no more than a factor of 4', () => {

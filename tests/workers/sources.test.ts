@@ -1,4 +1,4 @@
-// Reading in windows: the same bytes as the file has, in few calls to the medium; and files that change under the reader.
+// Reading ahead: the same bytes as the file has, in few calls to the medium; and files that change under the reader.
 import { mkdtempSync, renameSync, rmSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,12 +6,15 @@ import { expect, onTestFinished, test } from 'vitest';
 import { isUnmixError } from '../../workers/error';
 import { identityOf, PathReader } from '../../workers/node/path-reader';
 import type { RangeReader } from '../../workers/source/range-reader';
-import { WindowedSource } from '../../workers/source/windowed-source';
+import { ReadAheadSource } from '../../workers/source/read-ahead-source';
 
+const KiB = 2 ** 10;
 const MiB = 2 ** 20;
 
 class CountingReader implements RangeReader {
   readonly name = 'memory.tif';
+  readonly keepBytes = 16 * MiB;
+  readonly leastBytes = 64 * KiB;
   readonly calls: [offset: number, length: number][] = [];
   readonly #bytes: Uint8Array;
 
@@ -45,7 +48,7 @@ function sequence(seed: number): () => number {
   };
 }
 
-function readOf(source: WindowedSource, offset: number, length: number): Uint8Array {
+function readOf(source: ReadAheadSource, offset: number, length: number): Uint8Array {
   const into = new Uint8Array(length);
   source.read(offset, into);
   return into;
@@ -53,7 +56,7 @@ function readOf(source: WindowedSource, offset: number, length: number): Uint8Ar
 
 test('any read gives the bytes of the file', () => {
   const bytes = pattern(30 * MiB + 12345);
-  const source = new WindowedSource(new CountingReader(bytes));
+  const source = new ReadAheadSource(new CountingReader(bytes));
   const next = sequence(7);
   for (let i = 0; i < 300; i += 1) {
     const length = Math.floor(next() ** 6 * 12 * MiB);
@@ -63,41 +66,64 @@ test('any read gives the bytes of the file', () => {
   expect(readOf(source, bytes.length, 0)).toHaveLength(0);
 });
 
-test('small reads from front to end take few large calls', () => {
+test('small reads from front to end take few calls, and read nothing twice', () => {
   const bytes = pattern(32 * MiB);
   const reader = new CountingReader(bytes);
-  const source = new WindowedSource(reader);
+  const source = new ReadAheadSource(reader);
   for (let offset = 0; offset < bytes.length; offset += 4096) readOf(source, offset, 4096);
-  expect(reader.calls.length).toBeLessThanOrEqual(5);
+  expect(reader.calls.length).toBeLessThanOrEqual(15);
   expect(reader.calls.reduce((sum, [, length]) => sum + length, 0)).toBe(bytes.length);
-  expect(reader.calls.every(([offset]) => offset % (4 * MiB) === 0)).toBe(true);
 });
 
-test('going back and forth between a few places reads each once', () => {
+test('boxes of several strips are read in one call each, as long as the box before', () => {
   const reader = new CountingReader(pattern(64 * MiB));
-  const source = new WindowedSource(reader);
-  for (let i = 0; i < 50; i += 1) {
-    for (const place of [0, 20 * MiB, 40 * MiB]) readOf(source, place + i * 8192, 8192);
+  const source = new ReadAheadSource(reader);
+  // A worker gets every other box.
+  for (let box = 0; box < 16; box += 2) {
+    for (let strip = 0; strip < 4; strip += 1) readOf(source, (box * 4 + strip) * 768 * KiB, 768 * KiB);
   }
-  expect(reader.calls).toHaveLength(3);
+  const later = reader.calls.slice(-6);
+  expect(later).toEqual([4, 6, 8, 10, 12, 14].map((box) => [box * 3 * MiB, 3 * MiB]));
 });
 
-test('a large read goes straight to the medium, around windows that are there', () => {
+test('directories here and there are read by small calls, between large reads too', () => {
+  const reader = new CountingReader(pattern(64 * MiB));
+  const source = new ReadAheadSource(reader);
+  for (let page = 0; page < 16; page += 1) readOf(source, page * 4 * MiB, 200);
+  expect(reader.calls.every(([, length]) => length === 64 * KiB)).toBe(true);
+  for (let page = 0; page < 8; page += 1) {
+    readOf(source, page * 8 * MiB + MiB, 2 * MiB);
+    readOf(source, page * 8 * MiB + 6 * MiB, 200);
+  }
+  expect(reader.calls.slice(-16).map(([, length]) => length)).toEqual(
+    Array(8)
+      .fill([2 * MiB, 64 * KiB])
+      .flat(),
+  );
+});
+
+test('what was read is kept as long as there is room, and read around', () => {
   const bytes = pattern(40 * MiB);
   const reader = new CountingReader(bytes);
-  const source = new WindowedSource(reader);
-  readOf(source, 9 * MiB, 10);
-  const all = readOf(source, MiB, 30 * MiB);
-  expect(Buffer.compare(all, bytes.subarray(MiB, 31 * MiB))).toBe(0);
-  expect(reader.calls).toEqual([
-    [8 * MiB, 4 * MiB],
-    [MiB, 7 * MiB],
-    [12 * MiB, 19 * MiB],
+  const source = new ReadAheadSource(reader);
+  for (let round = 0; round < 3; round += 1) {
+    for (const place of [0, 10 * MiB, 20 * MiB]) readOf(source, place, 3 * MiB);
+  }
+  expect(reader.calls).toHaveLength(3);
+  const all = readOf(source, 9 * MiB, 6 * MiB);
+  expect(Buffer.compare(all, bytes.subarray(9 * MiB, 15 * MiB))).toBe(0);
+  expect(reader.calls.slice(3)).toEqual([
+    [9 * MiB, MiB],
+    [13 * MiB, 2 * MiB],
   ]);
+  // 16 MiB are kept: the oldest are gone.
+  readOf(source, 30 * MiB, 9 * MiB);
+  readOf(source, 20 * MiB, MiB);
+  expect(reader.calls.at(-1)?.[0]).toBe(20 * MiB);
 });
 
 test('a read beyond the end is refused', () => {
-  const source = new WindowedSource(new CountingReader(pattern(100)));
+  const source = new ReadAheadSource(new CountingReader(pattern(100)));
   for (const [offset, length] of [
     [90, 11],
     [101, 0],

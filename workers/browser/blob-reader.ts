@@ -3,6 +3,8 @@ import { UnmixError } from '../error';
 import type { RangeReader } from '../source/range-reader';
 
 export class BlobReader implements RangeReader {
+  readonly keepBytes = 64 * 2 ** 20;
+  readonly leastBytes = 64 * 2 ** 10;
   readonly name: string;
   readonly size: number;
   readonly #blob: Blob;

@@ -42,6 +42,8 @@ export class BrowserPlatform implements Platform {
   }
 
   async describe(input: File | string): Promise<SourceSpec> {
+    // There will be something to write: the writer starts meanwhile.
+    void this.#usableWriter();
     if (typeof input === 'string') return describeUrl(input);
     return { kind: 'blob', name: input.name, size: input.size, blob: input };
   }

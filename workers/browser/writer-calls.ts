@@ -2,8 +2,9 @@
 
 export interface WriterCalls {
   open(args: { id: number; handle: FileSystemFileHandle }): Promise<void>;
-  write(args: { id: number; offset: number; bytes: Uint8Array }): void;
-  /** Everything on the disk, the handle closed. */
+  /** Gives the buffer back. */
+  write(args: { id: number; offset: number; bytes: Uint8Array }): ArrayBufferLike;
+  /** Everything written, the handle closed. */
   finish(args: { id: number }): void;
   abandon(args: { id: number }): void;
 }

@@ -44,18 +44,13 @@ const calls: WriterCalls = {
       if (wrote === 0) throw failed(new DOMException('nothing more could be written', 'QuotaExceededError'));
       done += wrote;
     }
+    return bytes.buffer;
   },
 
   finish({ id }) {
-    const handle = handleOf(id);
+    // Not flushed: the file is read from here, and gone when the page is.
+    handleOf(id).close();
     handles.delete(id);
-    try {
-      handle.flush();
-    } catch (error) {
-      throw failed(error);
-    } finally {
-      handle.close();
-    }
   },
 
   abandon({ id }) {

@@ -79,6 +79,10 @@ export class OpfsFile implements OutputSink {
     return this.#queue.size;
   }
 
+  set onWritten(onWritten: OutputSink['onWritten']) {
+    this.#queue.onWritten = onWritten;
+  }
+
   write(offset: number, bytes: Uint8Array): void {
     this.#queue.write(offset, bytes);
   }

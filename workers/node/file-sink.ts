@@ -84,7 +84,12 @@ class FileSink implements OutputSink {
         const { bytesWritten } = await file.handle.write(bytes, done, bytes.length - done, offset + done);
         done += bytesWritten;
       }
+      return bytes.buffer;
     });
+  }
+
+  set onWritten(onWritten: OutputSink['onWritten']) {
+    this.#queue.onWritten = onWritten;
   }
 
   write(offset: number, bytes: Uint8Array): void {

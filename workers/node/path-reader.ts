@@ -5,6 +5,9 @@ import type { RangeReader } from '../source/range-reader';
 import type { FileIdentity } from '../source/spec';
 
 export class PathReader implements RangeReader {
+  /** Little: the system keeps what was read. */
+  readonly keepBytes = 4 * 2 ** 20;
+  readonly leastBytes = 64 * 2 ** 10;
   readonly name: string;
   readonly size: number;
   readonly #identity: FileIdentity;

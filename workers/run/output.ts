@@ -49,13 +49,21 @@ async function writeStack(
   const sink = await output.create(file);
   await crew.ask('beginWrite', { options, link });
   const planes = outputPlanes(shape, boxes);
+  // Buffers of strips that are written go back to the workers, as many to each box as its strips need.
+  const spare: ArrayBuffer[] = [];
+  let stripsOfBox = 0;
+  sink.onWritten = (buffer) => spare.push(buffer);
   await runOrderedPass<MadeBox>(
     {
       count: boxes,
       planes,
       name: (i) => `box ${i + 1} of ${boxes} of ${file}`,
-      work: (worker, box) => worker.call('makeOutput', { box, options }),
+      work: (worker, box) => {
+        const buffers = spare.splice(0, stripsOfBox);
+        return worker.call('makeOutput', { box, options, spare: buffers }, { transfer: buffers });
+      },
       take: async (first, made) => {
+        stripsOfBox = made[0]?.strips.length ?? 0;
         const extents = await crew.ask(
           'place',
           {

@@ -25,6 +25,7 @@ class MemorySink implements OutputSink {
   readonly #name: string;
   readonly #parts: { offset: number; blob: Blob }[] = [];
   #failure: UnmixError | null = null;
+  onWritten: OutputSink['onWritten'] = null;
 
   constructor(name: string) {
     this.#name = name;
@@ -34,6 +35,7 @@ class MemorySink implements OutputSink {
     if (this.#failure) return;
     try {
       this.#parts.push({ offset, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) });
+      this.onWritten?.(bytes.buffer as ArrayBuffer);
     } catch (error) {
       this.#failure = new UnmixError(
         'out_of_memory',

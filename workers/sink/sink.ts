@@ -4,8 +4,10 @@ import type { Report } from '../api';
 
 /** One file. */
 export interface OutputSink {
-  /** Takes `bytes` for `offset`; their buffer is the sink's from here on. A failure shows in the next room() or finish(). */
+  /** Takes `bytes` for `offset`; their buffer is the sink's until onWritten. A failure shows in the next room() or finish(). */
   write(offset: number, bytes: Uint8Array): void;
+  /** Called with each buffer that is not needed any more. */
+  onWritten: ((buffer: ArrayBuffer) => void) | null;
   /** Resolves when at most `bytes` wait to be written. Rejects when writing has failed. */
   room(bytes: number): Promise<void>;
   /** All bytes written and the file closed. */

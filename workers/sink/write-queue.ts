@@ -1,13 +1,17 @@
 // Counts the bytes that are on their way to a slow medium, and remembers the first failure.
 
 export class WriteQueue {
-  readonly #put: (offset: number, bytes: Uint8Array) => Promise<void>;
+  readonly #put: (offset: number, bytes: Uint8Array) => Promise<ArrayBufferLike>;
   #pendingBytes = 0;
   #size = 0;
   #failure: { reason: unknown } | null = null;
   #waiters: (() => void)[] = [];
 
-  constructor(put: (offset: number, bytes: Uint8Array) => Promise<void>) {
+  /** Called with each buffer whose bytes are written. */
+  onWritten: ((buffer: ArrayBuffer) => void) | null = null;
+
+  /** `put` gives the buffer back. */
+  constructor(put: (offset: number, bytes: Uint8Array) => Promise<ArrayBufferLike>) {
     this.#put = put;
   }
 
@@ -25,10 +29,16 @@ export class WriteQueue {
       this.#pendingBytes -= length;
       for (const wake of this.#waiters.splice(0)) wake();
     };
-    this.#put(offset, bytes).then(settled, (reason: unknown) => {
-      this.#failure ??= { reason };
-      settled();
-    });
+    this.#put(offset, bytes).then(
+      (buffer) => {
+        if (buffer instanceof ArrayBuffer) this.onWritten?.(buffer);
+        settled();
+      },
+      (reason: unknown) => {
+        this.#failure ??= { reason };
+        settled();
+      },
+    );
   }
 
   /** Resolves when at most `bytes` are on their way; rejects when one of them has failed. */

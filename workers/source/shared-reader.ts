@@ -2,6 +2,8 @@
 import type { RangeReader } from './range-reader';
 
 export class SharedReader implements RangeReader {
+  readonly keepBytes = 0;
+  readonly leastBytes = 0;
   readonly name: string;
   readonly size: number;
   readonly #bytes: Uint8Array;

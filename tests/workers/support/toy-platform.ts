@@ -130,7 +130,13 @@ export class ToyPlatform implements Platform {
   #reader(spec: SourceSpec): RangeReader {
     if (spec.kind !== 'shared') throw new Error('toy sources are shared memory');
     const bytes = new Uint8Array(spec.buffer);
-    return { name: spec.name, size: spec.size, readRange: (offset, length) => bytes.slice(offset, offset + length) };
+    return {
+      name: spec.name,
+      size: spec.size,
+      keepBytes: 0,
+      leastBytes: 0,
+      readRange: (offset, length) => bytes.slice(offset, offset + length),
+    };
   }
 }
 
@@ -167,6 +173,7 @@ class ToySink implements OutputSink {
   readonly #parts: { offset: number; bytes: Uint8Array }[] = [];
   #full = false;
   finished = false;
+  onWritten: OutputSink['onWritten'] = null;
 
   constructor(name: string, room: number) {
     this.name = name;
