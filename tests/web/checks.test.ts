@@ -13,8 +13,8 @@ function input(changes: Partial<CheckInput> = {}): CheckInput {
     before,
     after,
     alpha,
-    sourceBackground: 100,
-    targetBackground: 100,
+    sourcePedestal: 100,
+    targetPedestal: 100,
     threshold: 900,
     sourceOffset: 100,
     pedestalKnown: true,
@@ -50,7 +50,7 @@ describe('checks', () => {
   });
 
   test('a shift that takes the whole pedestal away is bad', () => {
-    expect(named(checks(input({ sourceOffset: 0, sourceBackground: 400 })), 'Pedestal')?.word).toBe('bad');
+    expect(named(checks(input({ sourceOffset: 0, sourcePedestal: 400 })), 'Pedestal')?.word).toBe('bad');
   });
 
   test('saturated pixels are counted in either channel, and never in floating point', () => {
@@ -75,7 +75,7 @@ describe('checks', () => {
 
   test('bars never leave their track', () => {
     for (const check of checks(
-      input({ sourceOffset: 0, sourceBackground: 1e6, residual: { correlation: -1, mutualInformation: 9 } }),
+      input({ sourceOffset: 0, sourcePedestal: 1e6, residual: { correlation: -1, mutualInformation: 9 } }),
     )) {
       expect(check.share).toBeGreaterThanOrEqual(0);
       expect(check.share).toBeLessThanOrEqual(1);
@@ -86,8 +86,10 @@ describe('checks', () => {
 describe('measures', () => {
   test('below zero and removed are shares', () => {
     expect(shareBelowZero(Float32Array.from([-1, 0, 1, -2]))).toBe(0.5);
-    expect(shareRemoved(Float32Array.from([110, 120, 90]), Float32Array.from([105, 105, 90]), 100)).toBeCloseTo(20 / 30);
-    expect(shareRemoved(Float32Array.from([5]), Float32Array.from([5]), 100)).toBe(0);
+    expect(shareRemoved(Float32Array.from([110, 120, 90]), Float32Array.from([105, 105, 90]), 100, 100)).toBeCloseTo(20 / 30);
+    expect(shareRemoved(Float32Array.from([5]), Float32Array.from([5]), 100, 100)).toBe(0);
+    // A pedestal that moves with its plane takes no signal with it.
+    expect(shareRemoved(Float32Array.from([110, 120, 90]), Float32Array.from([80, 90, 60]), 100, 70)).toBe(0);
   });
 
   test('correlation is that of the bright part', () => {

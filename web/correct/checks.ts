@@ -24,9 +24,9 @@ export interface CheckInput {
   before: Pixels;
   after: Pixels;
   alpha: number;
-  /** Pedestals of the pool, null when nothing was estimated. */
-  sourceBackground: number | null;
-  targetBackground: number | null;
+  /** The commonest values of the plane before correction: what the camera gives without light. */
+  sourcePedestal: number;
+  targetPedestal: number;
   /** Source counts from which on a voxel counts as bright. */
   threshold: number | null;
   /** What the correction takes as pedestal of the source (setting source_offset), 0 when it takes none. */
@@ -75,17 +75,20 @@ export function correlation(a: Pixels, b: Pixels, least: number): number | null 
   return n > 2 && sumAA > 0 && sumBB > 0 ? sumAB / Math.sqrt(sumAA * sumBB) : null;
 }
 
-/** How much of the target's signal above its background the correction took away. */
-export function shareRemoved(before: Pixels, after: Pixels, background: number): number {
-  let signal = 0;
-  let removed = 0;
-  for (let i = 0; i < before.length; i += 1) {
-    const value = before[i] as number;
-    if (!(value > background)) continue;
-    signal += value - background;
-    removed += value - Math.max(after[i] as number, 0);
+/** Sum of what lies above a pedestal. */
+function above(pixels: Pixels, pedestal: number): number {
+  let sum = 0;
+  for (let i = 0; i < pixels.length; i += 1) {
+    const value = (pixels[i] as number) - pedestal;
+    if (value > 0) sum += value;
   }
-  return signal > 0 ? removed / signal : 0;
+  return sum;
+}
+
+/** The share of the target's signal that the correction took away: each plane above its own pedestal, as the report has it. */
+export function shareRemoved(before: Pixels, after: Pixels, pedestalBefore: number, pedestalAfter: number): number {
+  const signal = above(before, pedestalBefore);
+  return signal > 0 ? 1 - above(after, pedestalAfter) / signal : 0;
 }
 
 function saturated(input: CheckInput): number {
@@ -99,10 +102,10 @@ function saturated(input: CheckInput): number {
 
 export function checks(input: CheckInput): Check[] {
   const below = shareBelowZero(input.after);
-  const shift = -input.alpha * ((input.sourceBackground ?? 0) - input.sourceOffset);
-  const background = Math.abs(input.targetBackground ?? 0);
+  const shift = -input.alpha * (input.sourcePedestal - input.sourceOffset);
+  const background = Math.abs(input.targetPedestal);
   const shiftLimit = Math.max(0.1 * background, 1e-9);
-  const removed = shareRemoved(input.before, input.after, input.targetBackground ?? 0);
+  const removed = shareRemoved(input.before, input.after, input.targetPedestal, input.targetPedestal + shift);
   const full = saturated(input);
   const residual = input.residual ?? {
     correlation: correlation(input.source, input.after, input.threshold ?? Number.NEGATIVE_INFINITY) ?? 0,
@@ -111,7 +114,7 @@ export function checks(input: CheckInput): Check[] {
   const r = residual.correlation;
   const mi = residual.mutualInformation;
   const pedestal = input.pedestalKnown ? null : ('pedestal' as const);
-  const sourcePedestal = formatValue(input.sourceBackground ?? 0);
+  const sourcePedestal = formatValue(input.sourcePedestal);
 
   return [
     {

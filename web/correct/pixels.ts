@@ -1,7 +1,7 @@
 // Source and target of the plane that is looked at, as the unmix step meets them, and what is measured on them for the plots.
 import { computed } from '@preact/signals';
 import type { Pixels } from '../../workers/api';
-import { extremes, histogram, quantile, typeMaximum } from '../inspect/histogram';
+import { extremes, histogram, mode, quantile, typeMaximum } from '../inspect/histogram';
 import { type Density, density } from '../plots/density';
 import { roundUp } from '../plots/ticks';
 import { type CheckInput, valueAt } from './checks';
@@ -47,11 +47,34 @@ export function percentileOf(value: number): number | null {
   return (100 * below) / source.length;
 }
 
+/** The fullest bin, as the automatic offset of the core is: one count wide where counts are whole and few. */
+function pedestal(pixels: Pixels): number {
+  const { least, most } = extremes(pixels);
+  if (most <= least) return least;
+  const whole = !(pixels instanceof Float32Array || pixels instanceof Float64Array) && most - least < 65536;
+  return whole
+    ? Math.floor(mode(histogram(pixels, least, most + 1, most - least + 1)))
+    : mode(histogram(pixels, least, most, 4096));
+}
+
+const planePedestals = computed(() => {
+  const pair = planePair.value;
+  return pair && { sourcePedestal: pedestal(pair.source), targetPedestal: pedestal(pair.target) };
+});
+
 export const checkInput = computed<CheckInput | null>(() => {
   const pair = planePair.value;
   const corrected = after.value?.channels.get(targetChannel.value);
   const alpha = alphaInForce.value;
-  if (!pair || !corrected || alpha === null || after.value?.t !== before.value?.t || after.value?.z !== before.value?.z)
+  const pedestals = planePedestals.value;
+  if (
+    !pair ||
+    !pedestals ||
+    !corrected ||
+    alpha === null ||
+    after.value?.t !== before.value?.t ||
+    after.value?.z !== before.value?.z
+  )
     return null;
   const found = pool.value;
   const curves = found?.curves ?? null;
@@ -64,8 +87,7 @@ export const checkInput = computed<CheckInput | null>(() => {
     before: pair.target,
     after: corrected,
     alpha,
-    sourceBackground: found?.sourceBackground ?? null,
-    targetBackground: found?.targetBackground ?? null,
+    ...pedestals,
     threshold: found?.sourceThreshold ?? null,
     sourceOffset: offset === null || offset === undefined ? 0 : sourceOffset,
     pedestalKnown: offset !== null && offset !== undefined,
