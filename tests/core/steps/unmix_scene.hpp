@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -73,7 +74,12 @@ template <class T>
 MemoryStack scene(const SceneOptions& options, SampleType type) {
   std::vector<T> samples;
   for (const double value : scene_values(options)) {
-    samples.push_back(static_cast<T>(std::is_integral_v<T> ? std::round(value) : value));
+    if constexpr (std::is_integral_v<T>) {
+      using Limits = std::numeric_limits<T>;
+      samples.push_back(static_cast<T>(std::clamp<double>(std::round(value), Limits::min(), Limits::max())));
+    } else {
+      samples.push_back(static_cast<T>(value));
+    }
   }
   return MemoryStack::of(options.shape, type, samples);
 }
