@@ -2,6 +2,7 @@
 #include <emscripten/bind.h>
 #include <emscripten/heap.h>
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,7 @@ struct EngineHandle {
 val to_js(std::string text) { return val(std::move(text)); }
 val to_js(const Json& json) { return val(to_text(json)); }
 val to_js(const Bytes& bytes) { return to_uint8_array(bytes); }
+val to_js(const std::vector<float>& values) { return to_uint8_array(std::as_bytes(std::span(values))); }
 
 val to_js(const std::optional<PassInfo>& pass) {
   if (!pass) return val::null();
@@ -196,6 +198,14 @@ val state(EngineHandle& self, double step) {
   return outcome([&] { return self.engine.state(index(step)); });
 }
 
+val maps(EngineHandle& self, double step) {
+  return outcome([&] { return self.engine.maps(index(step)); });
+}
+
+val map(EngineHandle& self, double step, double number) {
+  return outcome([&] { return self.engine.map(index(step), index(number)); });
+}
+
 val load(EngineHandle& self, double step, const val& state_bytes) {
   return outcome([&] { return self.engine.load(index(step), from_uint8_array(state_bytes)); });
 }
@@ -324,6 +334,8 @@ EMSCRIPTEN_BINDINGS(webunmix) {
       .function("reduce", &reduce)
       .function("advance", &advance)
       .function("state", &state)
+      .function("maps", &maps)
+      .function("map", &map)
       .function("load", &load)
       .function("work", &work)
       .function("makeOutput", &make_output)

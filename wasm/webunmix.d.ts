@@ -78,6 +78,10 @@ export interface Engine {
   reduce(step: number, item: number, tally: Uint8Array): Outcome<null>;
   advance(step: number, work: number): Outcome<{ busy: boolean; fraction: number }>;
   state(step: number): Outcome<Uint8Array>;
+  /** [{"name", "unit", "channel", "height", "width"}]: planes the step has learnt, on the lead. */
+  maps(step: number): Outcome<string>;
+  /** The float32 values of one of them. */
+  map(step: number, index: number): Outcome<Uint8Array>;
 
   load(step: number, state: Uint8Array): Outcome<null>;
   work(step: number, item: Uint8Array): Outcome<Uint8Array>;
@@ -128,6 +132,8 @@ export interface WebUnmixModule {
 
 export interface ModuleOptions {
   wasmBinary?: ArrayBuffer;
+  /** Memory of exactly `bytes` for what is copied out of the module; it is the caller's afterwards. Left out: always new. */
+  room?: (bytes: number) => Uint8Array;
   instantiateWasm?: (
     imports: WebAssembly.Imports,
     receive: (instance: WebAssembly.Instance, module?: WebAssembly.Module) => void,

@@ -75,9 +75,25 @@ export interface Progress {
   heapBytes: number;
 }
 
+/** A plane of values that a step has measured or fitted: a flat-field, a gain map. */
+export interface StepMap {
+  /** Index of the step in the recipe. */
+  step: number;
+  name: string;
+  /** Of the values; empty for ratios. */
+  unit: string;
+  channel: number;
+  height: number;
+  width: number;
+  /** Rows one after another. */
+  values: Float32Array;
+}
+
 export interface JobOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
+  /** Given each plane that the steps have learnt, when they are fitted (and corrected); without it none leaves the workers. */
+  onMap?: (map: StepMap) => void;
 }
 
 /** What was learnt: the report without output (docs/recipe.md). */
@@ -195,8 +211,8 @@ export interface StepKind {
   title: string;
   meaning: string;
   settings: SettingInfo[];
-  /** Roles of the inputs it can use besides `main`; left out: none. */
-  inputs?: InputRole[];
+  /** Roles of the inputs it can use besides `main`. */
+  inputs: InputRole[];
 }
 
 export type InputRole = 'main' | 'profile' | 'dark' | 'level' | 'mask';

@@ -22,6 +22,7 @@ import { type OpenInput, openInputs, Setup } from './pool/setup';
 import { fitSteps } from './run/fit';
 import { Job } from './run/job';
 import type { JobQueue } from './run/job-queue';
+import { handOutMaps } from './run/maps';
 import { writeOutput } from './run/output';
 import { parsePlan, type RunPlan } from './run/plan';
 import type { RunOutput } from './sink/sink';
@@ -94,6 +95,7 @@ export class StackSession implements Session {
   async fit(recipe: Recipe, options: JobOptions & { compare?: boolean } = {}): Promise<Report> {
     return this.#job(recipe, options, async (job) => {
       await fitSteps(job, options.compare ?? false);
+      await handOutMaps(job, options);
       const report = await job.crew.ask('report', { extras: JSON.stringify({ inputs: this.#inputFacts() }) });
       this.#fitted = { setup: job.crew.setup, plan: job.plan };
       job.progress.finish();
@@ -121,6 +123,7 @@ export class StackSession implements Session {
       const times: Record<string, unknown> = { started: new Date().toISOString() };
       const since = (from: number) => Math.round(performance.now() - from) / 1000;
       await fitSteps(job, false);
+      this.#fitted = { setup: job.crew.setup, plan: job.plan };
       times.fit_s = since(began);
 
       const output = job.plan.output ? await platform.openOutput(options) : null;
@@ -131,6 +134,7 @@ export class StackSession implements Session {
           await writeOutput(job, { name, compression, link }, output);
           times.output_s = since(writing);
         }
+        await handOutMaps(job, options);
         const hashes = await this.#awaitHashes(job);
         Object.assign(times, { total_s: since(began), workers: job.crew.links.length, runtime: platform.runtime });
         const extras = { inputs: this.#inputFacts(hashes), link: options.link ?? '', times };

@@ -162,6 +162,29 @@ Result<Bytes> Engine::state(std::size_t step) const {
   });
 }
 
+Result<Json> Engine::maps(std::size_t step) const {
+  return caught([&]() -> Result<Json> {
+    WEBUNMIX_ASSIGN(const Pipeline* const pipeline, parts_->planned());
+    WEBUNMIX_ASSIGN(const std::vector<LearntMap> maps, pipeline->maps(step));
+    Json list = Json::array();
+    for (const LearntMap& map : maps) {
+      list.push_back({{"name", map.name},
+                      {"unit", map.unit},
+                      {"channel", map.channel},
+                      {"height", map.height},
+                      {"width", map.width}});
+    }
+    return list;
+  });
+}
+
+Result<std::vector<float>> Engine::map(std::size_t step, std::size_t index) const {
+  return caught([&]() -> Result<std::vector<float>> {
+    WEBUNMIX_ASSIGN(const Pipeline* const pipeline, parts_->planned());
+    return pipeline->map(step, index);
+  });
+}
+
 Result<void> Engine::load(std::size_t step, BytesView state) {
   return caught([&]() -> Result<void> {
     WEBUNMIX_ASSIGN(Pipeline* const pipeline, parts_->planned());

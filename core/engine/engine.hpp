@@ -90,6 +90,10 @@ class Engine {
   [[nodiscard]] Result<void> reduce(std::size_t step, std::size_t item, BytesView tally);
   [[nodiscard]] Result<Progress> advance(std::size_t step, std::uint64_t work);
   [[nodiscard]] Result<Bytes> state(std::size_t step) const;
+  /// The planes step `step` has learnt: [{"name", "unit", "channel", "height", "width"}].
+  [[nodiscard]] Result<Json> maps(std::size_t step) const;
+  /// The values of one of them, rows one after another.
+  [[nodiscard]] Result<std::vector<float>> map(std::size_t step, std::size_t index) const;
 
   // ---- on workers, the lead among them if it works too ----
 

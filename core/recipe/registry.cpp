@@ -9,6 +9,9 @@ const StepKinds& step_kinds() {
   static const StepKinds kinds = {
       unmix_kind(),
       unmix_picasso_kind(),
+      flatfield_kind(),
+      detect_gain_kind(),
+      electrons_kind(),
   };
   return kinds;
 }
@@ -27,8 +30,13 @@ Json step_kinds_json(const StepKinds& kinds) {
   for (const auto& kind : kinds) {
     Json settings = Json::array();
     for (const auto& info : kind.infos) settings.push_back(to_json(info));
-    list.push_back(
-        Json{{"name", kind.name}, {"title", kind.title}, {"meaning", kind.meaning}, {"settings", std::move(settings)}});
+    Json inputs = Json::array();
+    for (const Role role : kind.inputs) inputs.push_back(role_name(role));
+    list.push_back(Json{{"name", kind.name},
+                        {"title", kind.title},
+                        {"meaning", kind.meaning},
+                        {"settings", std::move(settings)},
+                        {"inputs", std::move(inputs)}});
   }
   return list;
 }

@@ -246,6 +246,16 @@ Result<Bytes> Pipeline::state(std::size_t step) const {
   return fitted->state();
 }
 
+Result<std::vector<LearntMap>> Pipeline::maps(std::size_t step) const {
+  WEBUNMIX_ASSIGN(const Step* const fitted, enabled(step));
+  return fitted->maps();
+}
+
+Result<std::vector<float>> Pipeline::map(std::size_t step, std::size_t index) const {
+  WEBUNMIX_ASSIGN(const Step* const fitted, enabled(step));
+  return fitted->map(index);
+}
+
 Result<void> Pipeline::load(std::size_t step, BytesView state) {
   WEBUNMIX_ASSIGN(Step* const loading, enabled(step));
   std::optional<Bytes>& loaded = loaded_[step];

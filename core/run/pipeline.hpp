@@ -84,6 +84,8 @@ class Pipeline {
   [[nodiscard]] Result<void> reduce(std::size_t step, std::size_t item, BytesView tally);
   [[nodiscard]] Result<Progress> advance(std::size_t step, std::uint64_t work);
   [[nodiscard]] Result<Bytes> state(std::size_t step) const;
+  [[nodiscard]] Result<std::vector<LearntMap>> maps(std::size_t step) const;
+  [[nodiscard]] Result<std::vector<float>> map(std::size_t step, std::size_t index) const;
 
   // ---- on workers ----
 

@@ -1,6 +1,7 @@
 #include "run/step.hpp"
 
 #include <array>
+#include <string>
 #include <string_view>
 
 namespace webunmix {
@@ -28,6 +29,10 @@ Result<void> Step::reduce(std::size_t /*item*/, BytesView /*tally*/) {
 }
 
 Result<Progress> Step::advance(std::uint64_t /*work*/) { return Progress{}; }
+
+Result<std::vector<float>> Step::map(std::size_t index) const {
+  return Error{Errc::internal, "this step has learnt no plane " + std::to_string(index)};
+}
 
 Result<void> Step::load(BytesView /*state*/) { return {}; }
 

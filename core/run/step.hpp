@@ -92,6 +92,15 @@ struct UsedValue {
   EarlierValue from;
 };
 
+/// A plane of values that a step has measured or fitted (a flat-field, a gain map): for files, and for people to look at.
+struct LearntMap {
+  std::string name;  ///< "flatfield", "gain"
+  std::string unit;  ///< of the values; empty for ratios
+  std::size_t channel = 0;
+  std::int64_t height = 0;
+  std::int64_t width = 0;
+};
+
 struct FitOptions {
   bool compare = false;  ///< also compute what the method's other choices would have given, for a person to look at
 };
@@ -153,6 +162,11 @@ class Step {
 
   /// Values for the report and for later steps. The same on lead and workers once fitted.
   [[nodiscard]] virtual std::vector<LearntValue> learnt() const { return {}; }
+
+  /// The planes this step has learnt, channel by channel, on the lead once fitted (some only after the output pass).
+  [[nodiscard]] virtual std::vector<LearntMap> maps() const { return {}; }
+  /// The values of maps()[index], rows one after another.
+  [[nodiscard]] virtual Result<std::vector<float>> map(std::size_t index) const;
 
   // ---- on workers ----
 

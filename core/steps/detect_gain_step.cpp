@@ -468,7 +468,7 @@ StepKind detect_gain_kind() {
   return make_step_kind<DetectGainSettings, DetectGainStep>(
       "detect_gain", "Camera gain",
       "Measures how many photo-electrons a grey level stands for, from the noise of repeated frames. It changes no pixels.",
-      detect_gain_table());
+      detect_gain_table(), {Role::dark, Role::level});
 }
 
 }  // namespace webunmix

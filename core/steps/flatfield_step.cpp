@@ -679,7 +679,7 @@ StepKind flatfield_kind() {
   return make_step_kind<FlatfieldSettings, FlatfieldStep>("flatfield", "Flat-field",
                                                           "Evens out the illumination: divides each channel by its shading, "
                                                           "measured, seen in empty regions, or fitted to the frames.",
-                                                          flatfield_table());
+                                                          flatfield_table(), {Role::profile, Role::dark, Role::mask});
 }
 
 }  // namespace webunmix

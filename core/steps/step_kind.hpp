@@ -24,6 +24,7 @@ struct StepKind {
   std::string title;    ///< on the page: "Unmix, N channels"
   std::string meaning;  ///< one or two sentences
   SettingInfos infos;
+  std::vector<Role> inputs;  ///< roles of the inputs it can use besides `main`
 
   /// A step with these settings; those that are missing take their defaults. Errors: bad_setting, naming the setting.
   std::function<Result<std::unique_ptr<Step>>(const Json& settings)> make;
@@ -35,8 +36,9 @@ using StepKinds = std::vector<StepKind>;
 
 /// A kind whose step is made from its settings struct: `StepT(S)`. The table must live as long as the program.
 template <class S, class StepT>
-StepKind make_step_kind(std::string name, std::string title, std::string meaning, const SettingsTable<S>& table) {
-  StepKind kind{std::move(name), std::move(title), std::move(meaning), table.infos(), {}, {}};
+StepKind make_step_kind(std::string name, std::string title, std::string meaning, const SettingsTable<S>& table,
+                        std::vector<Role> inputs = {}) {
+  StepKind kind{std::move(name), std::move(title), std::move(meaning), table.infos(), std::move(inputs), {}, {}};
   kind.make = [&table](const Json& settings) -> Result<std::unique_ptr<Step>> {
     WEBUNMIX_ASSIGN(S read, table.from_json(settings));
     return std::unique_ptr<Step>(std::make_unique<StepT>(std::move(read)));

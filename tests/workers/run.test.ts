@@ -2,7 +2,7 @@
 // without workers gives.
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Progress } from '../../workers/api';
+import type { Progress, StepMap } from '../../workers/api';
 import { nameOfOutput } from '../../workers/sink/sink';
 import { toyRecipe, toyTruth } from './support/toy-module';
 import { learntOf, openToy } from './support/toy-session';
@@ -59,6 +59,25 @@ test('later steps are fitted after earlier ones, and every worker holds all stat
     const states = platform.world.calls('load').filter((entry) => entry.module === module);
     expect(states.at(-1)?.detail).toBe(`1: ${toyTruth(stack, { passes: 2 }).learnt}`);
   }
+});
+
+test('planes that steps have learnt go to whoever asks for them', async () => {
+  const { session, stack } = await openToy({ workers: 2 });
+  const recipe = toyRecipe({ passes: 1 }, { passes: 2 });
+  const maps: StepMap[] = [];
+  await session.fit(recipe, { onMap: (map) => maps.push(map) });
+  const learnt = [toyTruth(stack, { passes: 1 }).learnt, toyTruth(stack, { passes: 2 }).learnt];
+  expect(maps).toEqual(
+    learnt.map((value, step) => ({
+      step,
+      name: 'toy',
+      unit: 'counts',
+      channel: 0,
+      height: 1,
+      width: 2,
+      values: Float32Array.of(value, step),
+    })),
+  );
 });
 
 test('what a step wants to read again and again is stored once, in order, and dropped afterwards', async () => {

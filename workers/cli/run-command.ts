@@ -66,7 +66,7 @@ async function checkSpecialOptions({ inputs, special }: RunCommand, recipe: Reci
     .filter(({ enabled }) => enabled !== false)
     .map(({ step }) => machine.kinds.find(({ name }) => name === step))
     .filter((kind): kind is StepKind => kind !== undefined);
-  const used = new Set(kinds.flatMap((kind) => kind.inputs ?? []));
+  const used = new Set(kinds.flatMap((kind) => kind.inputs));
   const unusedInput = inputs.find(({ role }) => role !== 'main' && !used.has(role));
   const [unusedOption] = special;
   const unused = unusedInput ? { option: unusedInput.role, value: unusedInput.path } : unusedOption;

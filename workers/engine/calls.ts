@@ -49,11 +49,15 @@ export interface EngineCalls {
   /** A slice of the solving. */
   advance(args: { step: number }): Solving;
   state(args: { step: number }): Uint8Array;
+  /** JSON: name, unit, channel, height and width of the planes it has learnt. */
+  maps(args: { step: number }): string;
+  map(args: { step: number; index: number }): Uint8Array;
 
   // ---- on workers ----
   load(args: { step: number; state: Uint8Array }): void;
   work(args: { step: number; item: Uint8Array }): Uint8Array;
-  makeOutput(args: { box: number; options: string }): { strips: EncodedStrip[]; tally: Uint8Array };
+  /** `spare`: buffers of strips that have been written, for the next ones. */
+  makeOutput(args: { box: number; options: string; spare: ArrayBuffer[] }): { strips: EncodedStrip[]; tally: Uint8Array };
 
   // ---- stores ----
   wantsStore(args: { step: number }): { boxes: number; bytes: number; plan: Uint8Array } | null;

@@ -5,13 +5,14 @@ import { UnmixError } from '../error';
 import type { FromWorker } from '../protocol';
 import { Server } from '../rpc/server';
 import type { RangeReader } from '../source/range-reader';
+import { ReadAheadSource } from '../source/read-ahead-source';
 import type { SourceSpec } from '../source/spec';
-import { WindowedSource } from '../source/windowed-source';
 import type { EngineCalls, Solving } from './calls';
 import { urgency, urgencyOf } from './calls';
 import { unwrap } from './outcome';
 import { PartSink } from './part-sink';
 import { SliceLength } from './slices';
+import { SpareBuffers } from './spare-buffers';
 
 export interface EngineWorkerParts {
   createModule: (options: ModuleOptions) => Promise<WebUnmixModule>;
@@ -35,10 +36,11 @@ class EngineHost implements EngineCalls {
   readonly #parts: EngineWorkerParts;
   #module: WebUnmixModule | null = null;
   #engine: Engine | null = null;
-  readonly #inputs: WindowedSource[] = [];
-  readonly #stores = new Map<number, WindowedSource>();
+  readonly #inputs: ReadAheadSource[] = [];
+  readonly #stores = new Map<number, ReadAheadSource>();
   #head: PartSink | null = null;
   readonly #slice = new SliceLength();
+  readonly #spare = new SpareBuffers();
 
   constructor(parts: EngineWorkerParts) {
     this.#parts = parts;
@@ -50,7 +52,7 @@ class EngineHost implements EngineCalls {
 
   async start({ module }: { module: WebAssembly.Module }) {
     await this.#parts.ready;
-    this.#module = await instantiate(this.#parts.createModule, module);
+    this.#module = await instantiate(this.#parts.createModule, module, (bytes) => this.#spare.take(bytes));
     const loaded = this.#loaded();
     return { kinds: loaded.stepKinds(), schema: loaded.schema(), version: loaded.version() };
   }
@@ -72,6 +74,7 @@ class EngineHost implements EngineCalls {
   release(): void {
     this.#engine?.delete();
     this.#engine = null;
+    this.#spare.clear();
     this.#closeSources();
   }
 
@@ -144,6 +147,14 @@ class EngineHost implements EngineCalls {
     return unwrap(this.#machine().state(step));
   }
 
+  maps({ step }: { step: number }): string {
+    return unwrap(this.#machine().maps(step));
+  }
+
+  map({ step, index }: { step: number; index: number }): Uint8Array {
+    return unwrap(this.#machine().map(step, index));
+  }
+
   load({ step, state }: { step: number; state: Uint8Array }): void {
     unwrap(this.#machine().load(step, state));
   }
@@ -152,7 +163,8 @@ class EngineHost implements EngineCalls {
     return unwrap(this.#machine().work(step, item));
   }
 
-  makeOutput({ box, options }: { box: number; options: string }) {
+  makeOutput({ box, options, spare }: { box: number; options: string; spare: ArrayBuffer[] }) {
+    this.#spare.add(spare);
     return unwrap(this.#machine().makeOutput(box, options));
   }
 
@@ -172,7 +184,7 @@ class EngineHost implements EngineCalls {
   }
 
   useStore({ step, plan, source }: { step: number; plan: Uint8Array; source: SourceSpec }): void {
-    const bytes = new WindowedSource(this.#parts.openReader(source));
+    const bytes = new ReadAheadSource(this.#parts.openReader(source));
     try {
       unwrap(this.#machine().useStore(step, plan, bytes));
     } catch (error) {
@@ -225,7 +237,7 @@ class EngineHost implements EngineCalls {
   }
 
   #opening(spec: SourceSpec, open: (bytes: ByteSource) => string): string {
-    const bytes = new WindowedSource(this.#parts.openReader(spec));
+    const bytes = new ReadAheadSource(this.#parts.openReader(spec));
     try {
       const inspection = open(bytes);
       this.#inputs.push(bytes);
@@ -259,9 +271,11 @@ class EngineHost implements EngineCalls {
 function instantiate(
   createModule: (options: ModuleOptions) => Promise<WebUnmixModule>,
   module: WebAssembly.Module,
+  room: (bytes: number) => Uint8Array,
 ): Promise<WebUnmixModule> {
   return new Promise((resolve, reject) => {
     createModule({
+      room,
       instantiateWasm: (imports, receive) => {
         WebAssembly.instantiate(module, imports).then((instance) => receive(instance, module), reject);
         return {};

@@ -49,6 +49,7 @@ export const unmixKind: StepKind = {
   name: 'unmix',
   title: 'Unmix',
   meaning: 'Subtracts what the source channel leaves in the target channel.',
+  inputs: [],
   settings: [
     setting('source_channel', 'integer', 0, { role: 'source_channel', label: 'Bleeds from', minimum: 0 }),
     setting('target_channel', 'integer', 1, { role: 'target_channel', label: 'into', minimum: 0 }),

@@ -196,6 +196,17 @@ class ToyEngine implements Engine {
     return ok({ label: `Pass ${toy.pass}`, items: this.#planes() });
   }
 
+  maps(step: number): Outcome<string> {
+    this.#step(step);
+    return ok(JSON.stringify([{ name: 'toy', unit: 'counts', channel: 0, height: 1, width: 2 }]));
+  }
+
+  map(step: number, index: number): Outcome<Uint8Array> {
+    const { learnt } = this.#step(step);
+    if (index !== 0) return failed('internal', `there is no plane ${index}`);
+    return ok(new Uint8Array(Float32Array.of(learnt, step).buffer));
+  }
+
   passItem(item: number): Outcome<Uint8Array> {
     return ok(packItem(item, this.#steps.findLast(({ pass }) => pass >= 0)?.pass ?? 0));
   }
