@@ -1,22 +1,19 @@
 // The studio: channels left, image in the middle, the step's panel right, the dock below; one column on a phone.
 import { signal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { ChecksPanel, checksNeedLook } from '../correct/checks-panel';
-import { Dock, Tabs } from '../correct/dock';
-import { MethodsPanel } from '../correct/methods-table';
-import { PhoneEstimate } from '../correct/phone-estimate';
+import { Dock, tabOf } from '../correct/dock';
 import { RecipeHead, RecipePanel, RecipeSteps } from '../correct/recipe-panel';
 import { RunButton } from '../correct/run-panel';
-import { verdictNeedsLook } from '../correct/verdict-block';
+import { activeView } from '../correct/step-views';
 import { ExportPanel } from '../export/export-panel';
 import { AboutStack } from '../inspect/about-stack';
 import { ChannelCards } from '../inspect/channel-card';
 import { FileCard } from '../inspect/file-card';
 import { openError, opening } from '../open/stack';
 import { TableDialog } from '../plots/data-table';
-import { TimePanel } from '../plots/time-plot';
 import { linkError } from '../share/link';
 import { BadIcon, CloseIcon, EyeIcon, InfoIcon } from '../ui/icons';
+import { Tabs } from '../ui/tabs';
 import { PlaneBar } from '../viewer/plane-bar';
 import { Viewer } from '../viewer/viewer';
 import { watchKeys } from './keys';
@@ -26,8 +23,8 @@ import { BottomBar } from './top-bar';
 import '../correct/correct.css';
 import './studio.css';
 
-type PhoneTab = 'recipe' | 'estimate' | 'compare' | 'checks';
-const phoneTab = signal<PhoneTab>('estimate');
+/** Id of the panel shown on a phone, or `recipe`. */
+const phoneTab = signal('estimate');
 const channelsOver = signal(false);
 
 /** Another file that is being opened, or could not be: said where one looks, and put away by hand. */
@@ -116,39 +113,30 @@ function Desktop() {
 }
 
 function PhoneCorrect() {
-  const panel = useId();
-  const tab = phoneTab.value;
+  const id = useId();
+  const view = activeView();
+  const panels = view?.phonePanels ?? view?.columns.flatMap((column) => column.panels) ?? [];
+  const current = panels.find((panel) => panel.id === phoneTab.value);
   return (
     <>
-      <Tabs<PhoneTab>
+      <Tabs
         label="Correct"
-        value={tab}
-        panel={panel}
+        value={current?.id ?? 'recipe'}
+        panel={id}
         onChange={(next) => {
           phoneTab.value = next;
         }}
-        choices={[
-          { value: 'recipe', label: 'Recipe' },
-          { value: 'estimate', label: 'Estimate' },
-          { value: 'compare', label: 'Compare', look: verdictNeedsLook.value },
-          { value: 'checks', label: 'Checks', look: checksNeedLook.value },
-        ]}
+        choices={[{ value: 'recipe', label: 'Recipe' }, ...panels.map(tabOf)]}
       />
-      <div id={panel} role="tabpanel" class="phone-tab">
-        {tab === 'recipe' && (
+      <div id={id} role="tabpanel" class="phone-tab">
+        {current ? (
+          <current.Panel />
+        ) : (
           <>
             <RecipeHead />
             <RecipeSteps />
           </>
         )}
-        {tab === 'estimate' && <PhoneEstimate />}
-        {tab === 'compare' && (
-          <>
-            <MethodsPanel />
-            <TimePanel />
-          </>
-        )}
-        {tab === 'checks' && <ChecksPanel />}
       </div>
       <div class="phone-run">
         <RunButton />

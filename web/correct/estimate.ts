@@ -1,27 +1,22 @@
 // Alpha as all methods see it. Whenever a setting that matters to the estimate changes, the pool is fitted again with all methods;
 // choosing among them, or setting alpha by hand, needs no new fit.
-import { batch, computed, effect, signal, untracked } from '@preact/signals';
-import type { Progress, Recipe, Report } from '../../workers/api';
+import { computed } from '@preact/signals';
+import type { Recipe, Report } from '../../workers/api';
 import { kinds } from '../app/backend';
 import { shapeOf, stack } from '../open/stack';
-import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { position } from '../viewer/position';
-import { runFit } from './fits';
+import { followingFit, type WantedFit } from './following-fit';
 import { recipe } from './recipe';
 import { type MethodEstimate, type PoolEstimate, type StepEstimate, stepEstimate } from './report';
 import { same } from './settings';
 import { alphaMode, type Estimator, estimator, fixedAlpha, method, unmixEnabled, unmixIndex } from './unmix';
 
 export interface Estimation {
-  /** The fit this came from; another key in force means it is out of date. */
+  /** The fit this came from. */
   key: string;
   report: Report;
   step: StepEstimate;
 }
-
-export const estimation = signal<Estimation | null>(null);
-export const estimating = signal<Progress | 'starting' | null>(null);
-export const estimateError = signal<PageError | null>(null);
 
 /** Settings that change what is written but not what is estimated. */
 const NO_MATTER = ['clip_negative', 'output_dtype'];
@@ -37,7 +32,7 @@ function fitRecipe(current: Recipe, index: number, mode: 'reference_t' | 'per_t'
 }
 
 /** What is to be fitted for the page to show its numbers; null while there is nothing to fit. */
-const wanted = computed<{ key: string; recipe: Recipe; index: number } | null>(() => {
+const wanted = computed<WantedFit | null>(() => {
   const index = unmixIndex.value;
   if (!stack.value || shapeOf(stack.value).c < 2 || index === null || kinds.value.length === 0) return null;
   const perT = alphaMode.value === 'per_t';
@@ -53,73 +48,17 @@ export const perTimeRecipe = computed<Recipe | null>(() => {
   return fitRecipe(recipe.value, index, 'per_t', estimator.value);
 });
 
-let running: { key: string; abort: AbortController } | null = null;
-let timer: ReturnType<typeof setTimeout> | undefined;
+const fit = followingFit(wanted, { failure: 'No estimate from this stack with these settings.', maps: false });
 
-effect(() => {
-  const next = wanted.value;
-  const open = stack.value;
-  untracked(() => {
-    clearTimeout(timer);
-    if (running && running.key !== next?.key) {
-      running.abort.abort();
-      running = null;
-    }
-    if (!next || !open) {
-      batch(() => {
-        estimation.value = null;
-        estimateError.value = null;
-        estimating.value = null;
-      });
-      return;
-    }
-    if (running || estimation.value?.key === next.key) {
-      if (!running) estimating.value = null;
-      return;
-    }
-    estimating.value = 'starting';
-    timer = setTimeout(() => void estimate(next.key, next.recipe, next.index), 150);
-  });
+export const estimation = computed<Estimation | null>(() => {
+  const found = fit.found.value;
+  const step = found && stepEstimate(found.report, found.index);
+  return found && step ? { key: found.key, report: found.report, step } : null;
 });
-
-async function estimate(key: string, asked: Recipe, index: number): Promise<void> {
-  const open = stack.value;
-  if (!open) return;
-  const abort = new AbortController();
-  const mine = { key, abort };
-  running = mine;
-  try {
-    const report = await runFit(open.session, asked, {
-      compare: true,
-      signal: abort.signal,
-      onProgress: (progress) => {
-        if (running === mine) estimating.value = progress;
-      },
-    });
-    const step = stepEstimate(report, index);
-    if (running !== mine || stack.value !== open) return;
-    batch(() => {
-      estimation.value = step ? { key, report, step } : null;
-      estimateError.value = null;
-    });
-  } catch (error) {
-    if (running !== mine || isCancelled(error)) return;
-    batch(() => {
-      estimation.value = null;
-      estimateError.value = pageError('No estimate from this stack with these settings.', error);
-    });
-  } finally {
-    if (running === mine) {
-      running = null;
-      estimating.value = null;
-    }
-  }
-}
-
+export const estimating = fit.progress;
+export const estimateError = fit.error;
 /** True while the numbers shown belong to settings that have changed since. */
-export const estimateStale = computed(
-  () => estimation.value !== null && wanted.value !== null && estimation.value.key !== wanted.value.key,
-);
+export const estimateStale = fit.stale;
 
 /** The pool whose numbers are shown: the one time point, or the current one of each. */
 export const pool = computed<PoolEstimate | null>(() => {

@@ -7,9 +7,8 @@ import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { latest } from '../ui/latest';
 import { PlaneCache, type ShownPlane } from '../viewer/planes';
 import { position } from '../viewer/position';
-import { previewRecipe } from './estimate';
 import { fittedPlane } from './fits';
-import { unmixIndex } from './unmix';
+import { previewed } from './previewed';
 
 export const before = signal<ShownPlane | null>(null);
 /** The same plane corrected, with negative values left in; null while there is no correction to show. */
@@ -19,10 +18,9 @@ export const planeError = signal<PageError | null>(null);
 let cache: { stack: OpenStack; planes: PlaneCache } | null = null;
 
 async function corrected(open: OpenStack, raw: ShownPlane, channels: number[]): Promise<ShownPlane | null> {
-  const recipe = previewRecipe.value;
-  const index = unmixIndex.value;
-  if (!recipe || index === null) return null;
-  const plane = await fittedPlane(open.session, recipe, { stage: index + 1, t: raw.t, z: raw.z, channels });
+  const wanted = previewed.value;
+  if (!wanted) return null;
+  const plane = await fittedPlane(open.session, wanted.recipe, { stage: wanted.stage, t: raw.t, z: raw.z, channels });
   return {
     t: raw.t,
     z: raw.z,
@@ -82,7 +80,7 @@ const refresh = latest(async () => {
 function show(raw: ShownPlane, done: ShownPlane | null): void {
   batch(() => {
     before.value = raw;
-    if (done || after.value?.t !== raw.t || after.value.z !== raw.z || previewRecipe.value === null) after.value = done;
+    if (done || after.value?.t !== raw.t || after.value.z !== raw.z || previewed.value === null) after.value = done;
   });
 }
 
@@ -90,6 +88,6 @@ effect(() => {
   void stack.value;
   void position.value;
   void neededKey.value;
-  void previewRecipe.value;
+  void previewed.value;
   queueMicrotask(() => void refresh());
 });

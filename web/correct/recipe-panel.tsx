@@ -11,6 +11,7 @@ import { RunPanel } from './run-panel';
 import { kindOf, settingInMessage } from './settings';
 import { explain, hasRow } from './settings-form';
 import { StepCard } from './step-card';
+import { viewOf } from './step-views';
 
 function chooseSettings(): void {
   const input = document.createElement('input');
@@ -112,7 +113,10 @@ export function RecipeSteps() {
         class="add-step"
         icon={<PlusIcon />}
         text="Add step"
-        items={kinds.value.map((kind) => ({ label: kind.title, onSelect: () => addStep(kind) }))}
+        items={kinds.value.map((kind) => ({
+          label: kind.title,
+          onSelect: () => addStep(kind, viewOf(kind.name)?.firstSettings),
+        }))}
       />
     </fieldset>
   );

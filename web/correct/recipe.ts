@@ -50,9 +50,8 @@ export function setEnabled(index: number, enabled: boolean): void {
   edit({ ...recipe.value, steps });
 }
 
-export function addStep(kind: StepKind): void {
+export function addStep(kind: StepKind, settings: Settings = {}): void {
   batch(() => {
-    const settings = kind.name === 'unmix' ? { method: 'mi_min' } : {};
     edit({ ...recipe.value, steps: [...recipe.value.steps, { step: kind.name, settings }] });
     openStep.value = recipe.value.steps.length - 1;
   });
@@ -78,12 +77,9 @@ export function moveStep(index: number, by: number): void {
   });
 }
 
-/** Puts the settings of a step back to where the page begins. */
-export function resetStep(index: number): void {
-  const step = recipe.value.steps[index];
-  if (!step) return;
-  const first = FIRST_RECIPE.steps.find((s) => s.step === step.step);
-  const steps = recipe.value.steps.map((s, i) => (i === index ? { ...s, settings: first?.settings ?? {} } : s));
+/** Puts the settings of a step back to where the page begins with it. */
+export function resetStep(index: number, settings: Settings = {}): void {
+  const steps = recipe.value.steps.map((step, i) => (i === index ? { ...step, settings } : step));
   edit({ ...recipe.value, steps });
 }
 

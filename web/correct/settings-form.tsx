@@ -4,11 +4,11 @@ import { signal } from '@preact/signals';
 import { type ComponentChildren, Fragment } from 'preact';
 import type { SettingInfo, StepKind } from '../../workers/api';
 import { ChannelSelects } from '../inspect/channel-selects';
-import { dataNote } from './notes';
 import { planError } from './plan';
 import { change, endEdit, resetStep, settingsOf } from './recipe';
 import { SettingControl } from './setting-control';
 import { idleReason, type Settings, settingInMessage } from './settings';
+import { viewOf } from './step-views';
 import { setRole } from './unmix';
 
 /** Explanations under every setting, for those who want to read. */
@@ -33,7 +33,7 @@ function Row(props: { kind: StepKind; info: SettingInfo; index: number; settings
   const value = settings[info.name];
   const note =
     idle ??
-    dataNote(info.name) ??
+    viewOf(props.kind.name)?.note?.(info.name) ??
     (value === null && info.null_means && info.kind !== 'choice' ? info.null_means : info.unit || null);
   const label = info.label || info.name;
   return (
@@ -115,7 +115,7 @@ export function SettingsForm(props: {
             {unfolded.value ? 'Fewer settings' : `${rare.length} more settings`}
           </button>
         )}
-        <button type="button" class="link reset" onClick={() => resetStep(index)}>
+        <button type="button" class="link reset" onClick={() => resetStep(index, viewOf(kind.name)?.firstSettings)}>
           Reset
         </button>
       </div>

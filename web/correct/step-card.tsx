@@ -1,31 +1,20 @@
 // One step of the recipe: what it is, one line of what it learnt, on or off, and its form when open.
 import { kinds } from '../app/backend';
-import { dotted, formatAlpha, formatNumber } from '../ui/format';
+import { dotted } from '../ui/format';
 import { ChevronDown, ChevronRight, DotsIcon, GripIcon } from '../ui/icons';
 import { Menu } from '../ui/menu';
 import { Switch } from '../ui/switch';
-import { estimateProgress } from './alpha-card';
-import { alphaInForce, estimateError, pool } from './estimate';
 import { moveStep, openStep, recipe, removeStep, setEnabled } from './recipe';
 import { kindOf } from './settings';
 import { SettingsForm } from './settings-form';
-import { alphaMode, unmixIndex } from './unmix';
-import { UnmixForm } from './unmix-form';
-
-function learnt(index: number): string {
-  if (index !== unmixIndex.value) return '';
-  const busy = estimateProgress();
-  const alpha = alphaInForce.value;
-  if (alpha === null) return busy ?? (estimateError.value ? 'no estimate' : '');
-  const voxels = pool.value?.voxels;
-  if (alphaMode.value === 'fixed') return `α ${formatAlpha(alpha)}, by hand`;
-  return `α ${formatAlpha(alpha)}${voxels != null ? ` from ${formatNumber(voxels)} voxels` : ''}`;
-}
+import { viewOf } from './step-views';
 
 export function StepCard({ index }: { index: number }) {
   const step = recipe.value.steps[index];
   if (!step) return null;
   const kind = kindOf(kinds.value, step.step);
+  const view = viewOf(step.step);
+  const Form = view?.Form ?? SettingsForm;
   const title = kind?.title ?? step.step;
   const open = openStep.value === index;
   const count = recipe.value.steps.length;
@@ -56,7 +45,7 @@ export function StepCard({ index }: { index: number }) {
           <h3>
             <span class="step-index">{number}</span> {title}
           </h3>
-          <p>{enabled ? dotted(learnt(index)) : 'off'}</p>
+          <p>{enabled ? dotted(view?.learnt?.(index) ?? '') : 'off'}</p>
         </div>
         <Switch label={`Step ${number}, ${title}`} checked={enabled} onChange={(on) => setEnabled(index, on)} />
         {count > 1 && (
@@ -85,7 +74,7 @@ export function StepCard({ index }: { index: number }) {
       {open && kind && (
         <fieldset class="step-form" disabled={!enabled}>
           <legend class="sr-only">Settings of {title}</legend>
-          {kind.name === 'unmix' ? <UnmixForm kind={kind} index={index} /> : <SettingsForm kind={kind} index={index} />}
+          <Form kind={kind} index={index} />
         </fieldset>
       )}
     </li>

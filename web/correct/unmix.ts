@@ -2,6 +2,7 @@
 // to a person (take over a method, set alpha by hand, estimate at each time point) as changes of settings.
 import { computed, signal } from '@preact/signals';
 import { kinds } from '../app/backend';
+import { activeIndex } from './active-step';
 import { change, recipe } from './recipe';
 import { fullSettings, kindOf, type Settings } from './settings';
 
@@ -23,6 +24,8 @@ export const METHOD_NAMES: Record<Method, string> = {
 /** Index of the unmix step whose form is open, else of the first one; null without one. */
 export const unmixIndex = computed<number | null>(() => {
   const steps = recipe.value.steps;
+  const active = activeIndex.value;
+  if (active !== null && steps[active]?.step === 'unmix') return active;
   const enabled = steps.findIndex((step) => step.step === 'unmix' && step.enabled !== false);
   if (enabled >= 0) return enabled;
   const any = steps.findIndex((step) => step.step === 'unmix');
@@ -114,7 +117,9 @@ export function setRole(role: 'source' | 'target', channel: number): void {
   else apply({ target_channel: channel, source_channel: channel === source ? target : source });
 }
 
+/** Null for every channel when no step unmixes a pair. */
 export function roleOf(channel: number): 'source' | 'target' | null {
+  if (unmixIndex.value === null) return null;
   if (channel === sourceChannel.value) return 'source';
   return channel === targetChannel.value ? 'target' : null;
 }

@@ -1,0 +1,52 @@
+// What the active step has learnt from the stack, for its panels: fitted again whenever the recipe up to it changes. Two-channel
+// unmixing has a fit of its own (estimate.ts), because choosing among its methods needs no new one.
+import { computed, signal } from '@preact/signals';
+import { kinds } from '../app/backend';
+import { stack } from '../open/stack';
+import { activeEnabled, activeIndex, activeKind } from './active-step';
+import { followingFit, type WantedFit } from './following-fit';
+import { planError } from './plan';
+import { recipe } from './recipe';
+
+/** Reading this much without being asked is still quick. */
+const BY_ITSELF = 512e6;
+
+/** The fit that was asked for although the stack is large. */
+const askedFor = signal<string | null>(null);
+
+const wantedFit = computed<WantedFit | null>(() => {
+  const index = activeIndex.value;
+  if (!stack.value || index === null || !activeEnabled.value || activeKind.value === 'unmix') return null;
+  if (kinds.value.length === 0 || planError.value) return null;
+  const asked = { ...recipe.value, steps: recipe.value.steps.slice(0, index + 1) };
+  return { key: JSON.stringify(asked), recipe: asked, index };
+});
+
+const wanted = computed<WantedFit | null>(() => {
+  const asked = wantedFit.value;
+  const large = (stack.value?.inspection.bytes ?? 0) > BY_ITSELF;
+  return asked && large && askedFor.value !== asked.key ? null : asked;
+});
+
+const fit = followingFit(wanted, { failure: 'Nothing could be learnt from this stack with these settings.', maps: true });
+
+/** What was learnt last; it may be older than the settings (stepFitStale). */
+export const stepFit = fit.found;
+export const stepFitProgress = fit.progress;
+export const stepFitError = fit.error;
+export const stepFitStale = fit.stale;
+
+/** True when the stack is so large that its fit waits to be asked for. */
+export const stepFitWaits = computed(() => wantedFit.value !== null && wanted.value === null);
+
+export function startStepFit(): void {
+  askedFor.value = wantedFit.value?.key ?? null;
+}
+
+/** The details of step `index` in the fit shown, when it is of that step. */
+export function fittedDetails(index: number): Record<string, unknown> | null {
+  const found = stepFit.value;
+  if (!found || found.index !== index) return null;
+  const step = found.report.steps[index] as { details?: Record<string, unknown> } | undefined;
+  return step?.details ?? null;
+}

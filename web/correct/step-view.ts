@@ -1,0 +1,30 @@
+// What the page has for a kind of step besides the form of its settings table: its own form, one line of what it learnt, panels of
+// the dock. A kind without an entry in step-views.ts has the form and nothing else.
+import type { ReadonlySignal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import type { StepKind } from '../../workers/api';
+import type { Settings } from './settings';
+
+export interface StepPanel {
+  id: string;
+  /** On the tab, where panels do not stand side by side. */
+  label: string;
+  Panel: ComponentType;
+  /** True: something in it asks to be looked at. */
+  needsLook?: ReadonlySignal<boolean>;
+}
+
+export interface StepView {
+  /** What the step begins with when it is added on the page. */
+  firstSettings?: Settings;
+  /** Its form; left out: that of the settings table. */
+  Form?: ComponentType<{ kind: StepKind; index: number }>;
+  /** One line of what it has learnt. */
+  learnt?: (index: number) => string;
+  /** What a setting means in the data that is open, beside its control. */
+  note?: (setting: string) => string | null;
+  /** The dock, side by side: each column holds one panel or several below each other. `width` is a CSS track. */
+  columns: { width: string; panels: StepPanel[] }[];
+  /** Panels as tabs on a phone, when they differ from those of the dock. */
+  phonePanels?: StepPanel[];
+}

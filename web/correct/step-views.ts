@@ -1,0 +1,17 @@
+// Which kinds of step have a view of their own. Nothing else on the page lists kinds of steps.
+import { activeKind } from './active-step';
+import type { StepView } from './step-view';
+import { unmixView } from './unmix-view';
+
+const views: Record<string, StepView> = {
+  unmix: unmixView,
+};
+
+export function viewOf(kind: string | null | undefined): StepView | null {
+  return (kind && views[kind]) || null;
+}
+
+/** The view of the active step. */
+export function activeView(): StepView | null {
+  return viewOf(activeKind.value);
+}
