@@ -10,6 +10,7 @@ import { shownIndex } from '../ui/position';
 import { Segmented } from '../ui/segmented';
 import { physical } from '../viewer/plane-bar';
 import { position } from '../viewer/position';
+import { Axes, frame, LEFT, TOP } from './axes';
 import { TableButton, type TableData } from './data-table';
 import { useSize } from './measure';
 import { ticks } from './ticks';
@@ -18,62 +19,6 @@ type Tab = 'time' | 'curves';
 const chosenTab = signal<Tab | null>(null);
 /** With one time point there is nothing to see over time. */
 const tab = computed<Tab>(() => chosenTab.value ?? (stack.value && shapeOf(stack.value).t < 2 ? 'curves' : 'time'));
-
-const LEFT = 50;
-const BOTTOM = 34;
-const TOP = 6;
-
-interface Frame {
-  width: number;
-  height: number;
-  x: (value: number) => number;
-  y: (value: number) => number;
-}
-
-function frame(size: { width: number; height: number }, x: [number, number], y: [number, number]): Frame {
-  const width = Math.max(size.width - LEFT - 4, 1);
-  const height = Math.max(size.height - BOTTOM - TOP, 1);
-  return {
-    width,
-    height,
-    x: (value) => LEFT + ((value - x[0]) / (x[1] - x[0] || 1)) * width,
-    y: (value) => TOP + height - ((value - y[0]) / (y[1] - y[0] || 1)) * height,
-  };
-}
-
-function Axes(props: {
-  f: Frame;
-  x: number[];
-  y: number[];
-  xText: (v: number) => string;
-  yText: (v: number) => string;
-  xName: string;
-  yName: string;
-}) {
-  const { f } = props;
-  const bottom = TOP + f.height;
-  return (
-    <g class="axes">
-      <path d={`M${LEFT},${TOP}V${bottom}H${LEFT + f.width}${props.y.map((v) => `M${LEFT - 4},${f.y(v)}h4`).join('')}`} />
-      {props.y.map((v) => (
-        <text key={v} x={LEFT - 8} y={f.y(v) + 4} text-anchor="end">
-          {props.yText(v)}
-        </text>
-      ))}
-      {props.x.map((v) => (
-        <text key={v} x={f.x(v)} y={bottom + 15} text-anchor="middle">
-          {props.xText(v)}
-        </text>
-      ))}
-      <text class="axis-title" x={LEFT + f.width / 2} y={bottom + 31} text-anchor="middle">
-        {props.xName}
-      </text>
-      <text class="axis-title" x={0} y={TOP + f.height / 2 + 4}>
-        {props.yName}
-      </text>
-    </g>
-  );
-}
 
 /** Time in minutes, seconds or the file's unit; time points when the file does not say. */
 function timeAxis(): { factor: number; name: string } {
