@@ -73,7 +73,9 @@ async function runPass(job: Job, step: number, { label, items }: { label: string
 async function solve(job: Job, step: number): Promise<void> {
   let busy = true;
   while (busy) {
-    ({ busy } = await job.crew.ask('advance', { step }));
+    const solving = await job.crew.ask('advance', { step });
+    busy = solving.busy;
+    job.progress.solves(step, busy ? solving.fraction : null);
   }
 }
 
