@@ -1,7 +1,7 @@
 // The verdict on the unmixing and its checks: what is so, why, and what helps.
 import { computed } from '@preact/signals';
 import { channelName } from '../../inspect/channels';
-import { formatPercent, listed } from '../../ui/format';
+import { formatNumber, formatPercent, listed } from '../../ui/format';
 import { BadIcon, CheckIcon, WarnIcon } from '../../ui/icons';
 import type { Check } from '../checks';
 import { worst } from '../checks';
@@ -59,18 +59,28 @@ function Remedies() {
   );
 }
 
+/** What this panel says in words of its own. */
+function isNews(warning: string): boolean {
+  return !/destroys signal|blocks of/.test(warning);
+}
+
+function lossText(loss: number[]): string {
+  return `Up to ${formatPercent(Math.max(0, ...loss.filter(Number.isFinite)))} of a channel falls below its background.`;
+}
+
 function Verdict() {
   const pool = currentPool.value;
   if (!pool) return null;
-  const text = warnings.value.map(asSentence).join(' ');
-  if (destroyed.value.length > 0 || text !== '') {
-    const bad = destroyed.value.length > 0;
+  const bad = destroyed.value.length > 0;
+  const text = [...(bad ? [lossText(pool.signalLoss)] : []), ...warnings.value.filter(isNews).map(asSentence)].join(' ');
+  const few = pool.iterations?.smallerBin != null;
+  if (bad || few || text !== '') {
     return (
       <div class={`note ${bad ? 'bad' : 'warn'} verdict`} role="status">
         {bad ? <BadIcon /> : <WarnIcon />}
         <div>
           {bad && <b>Destroys signal in {listed(destroyed.value.map(channelName))}. </b>}
-          {text}
+          {text} {few && `Only ${formatNumber(pool.iterations?.blocks ?? 0)} blocks: too few to be certain.`}
           <Remedies />
         </div>
       </div>
@@ -100,7 +110,7 @@ export function PicassoChecks() {
         <Verdict />
         <div class="checks">
           {list.length === 0 ? <p class="quiet">Nothing is unmixed yet.</p> : <CheckList list={list} />}
-          {speak && warnings.value.length === 0 && <p class="check-reason">{speak.reason}</p>}
+          {speak && warnings.value.length === 0 && destroyed.value.length === 0 && <p class="check-reason">{speak.reason}</p>}
         </div>
       </div>
     </section>

@@ -10,6 +10,8 @@ export function fitProgress(): { text: string; fraction: number } | null {
   if (!now) return null;
   if (now === 'starting') return { text: 'starting', fraction: 0 };
   if (now.solving) return { text: solvingText(now.solving.fraction), fraction: now.solving.fraction };
+  const iteration = /^Iteration (\d+) of (\d+)/.exec(now.label);
+  if (iteration) return { text: iteration[0].toLowerCase(), fraction: Number(iteration[1]) / Number(iteration[2]) };
   const label = now.label.charAt(0).toLowerCase() + now.label.slice(1);
   return { text: now.items > 0 ? `${label}, ${formatPercent(now.itemsDone / now.items)}` : label, fraction: now.fraction };
 }

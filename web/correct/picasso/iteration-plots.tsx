@@ -2,7 +2,7 @@
 // dotted lines; dots are measured on the full images just before a clip, lines on the block sums.
 import { useRef } from 'preact/hooks';
 import { channelColour, channelName } from '../../inspect/channels';
-import { Axes, frame, LEFT, TOP } from '../../plots/axes';
+import { Axes, frame, TOP } from '../../plots/axes';
 import { TableButton, type TableData } from '../../plots/data-table';
 import { useSize } from '../../plots/measure';
 import { ticks } from '../../plots/ticks';
@@ -35,7 +35,6 @@ function IterationAxes(props: {
   y: [number, number];
   yTicks: number[];
   yText: (v: number) => string;
-  name: string;
   label: string;
   clips: number[];
   children: (x: (v: number) => number, y: (v: number) => number) => preact.ComponentChildren;
@@ -52,9 +51,6 @@ function IterationAxes(props: {
           <line key={clip} class="clip-line" x1={f.x(clip)} x2={f.x(clip)} y1={TOP} y2={bottom} />
         ))}
       {props.children(f.x, f.y)}
-      <text class="plot-name" x={LEFT + f.width} y={TOP + 10} text-anchor="end">
-        {props.name}
-      </text>
       <Axes
         f={f}
         x={x.values.filter((v) => v >= 1)}
@@ -82,7 +78,6 @@ function Convergence({ size, found }: { size: Size; found: Iterations }) {
       y={[low, high]}
       yTicks={decades}
       yText={(v) => String(10 ** v)}
-      name="largest coefficient"
       label="Largest coefficient of each iteration"
       clips={found.clips.map((clip) => clip.iteration)}
     >
@@ -117,7 +112,6 @@ function Negativity({ size, found, channels }: { size: Size; found: Iterations; 
       y={[0, most * 110]}
       yTicks={y.values}
       yText={(v) => v.toFixed(y.decimals)}
-      name="below zero, %"
       label="Share of each channel below zero, per cent, at each iteration"
       clips={found.clips.map((clip) => clip.iteration)}
     >
@@ -146,12 +140,13 @@ function Negativity({ size, found, channels }: { size: Size; found: Iterations; 
   );
 }
 
-function Plot({ children }: { children: (size: Size) => preact.ComponentChildren }) {
+function Plot({ name, children }: { name: string; children: (size: Size) => preact.ComponentChildren }) {
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
   return (
-    <div ref={box} class="iteration-plot">
-      {size.width > 0 && children(size)}
+    <div class="iteration-plot">
+      <p>{name}</p>
+      <div ref={box}>{size.width > 0 && children(size)}</div>
     </div>
   );
 }
@@ -197,8 +192,10 @@ export function IterationsPanel() {
       </div>
       {found && (
         <div class="iteration-plots">
-          <Plot>{(size) => <Convergence size={size} found={found} />}</Plot>
-          <Plot>{(size) => <Negativity size={size} found={found} channels={channels} />}</Plot>
+          <Plot name="Largest coefficient">{(size) => <Convergence size={size} found={found} />}</Plot>
+          <Plot name="Below zero, %: lines on block sums, dots on the images before a clip">
+            {(size) => <Negativity size={size} found={found} channels={channels} />}
+          </Plot>
         </div>
       )}
     </section>

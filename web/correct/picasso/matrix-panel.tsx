@@ -50,10 +50,23 @@ function Dot({ channel }: { channel: number }) {
   return <i class="swatch-dot" style={{ background: cssColour(channelColour(channel)) }} aria-hidden="true" />;
 }
 
+/** What shows as 0.00 has no colour. */
+const NOTHING = 0.005;
+
+function Numbered({ channel }: { channel: number }) {
+  return (
+    <>
+      <span aria-hidden="true">{channel + 1}</span>
+      <span class="sr-only">{channelName(channel)}</span>
+    </>
+  );
+}
+
 function Matrix({ pool, channels }: { pool: PicassoPool; channels: number[] }) {
   const roomy = channels.length <= ROOMY;
   const scale = scaleOf(pool.matrix);
-  const name = (channel: number) => <span class={roomy ? '' : 'sr-only'}>{channelName(channel)}</span>;
+  // Names that do not fit give way to numbers: those of the keys that switch channels on and off.
+  const short = roomy && channels.every((channel) => channelName(channel).length <= (channels.length < 4 ? 6 : 4));
   return (
     <table
       class={`unmixing-matrix ${roomy ? '' : 'small'} ${stepFitStale.value ? 'stale-numbers' : ''}`}
@@ -61,7 +74,7 @@ function Matrix({ pool, channels }: { pool: PicassoPool; channels: number[] }) {
     >
       <caption class="sr-only">Rows come out, columns are what they are made of</caption>
       <colgroup>
-        <col style={{ width: roomy ? '72px' : '20px' }} />
+        <col class={roomy ? 'col-out' : 'col-out-number'} />
       </colgroup>
       <thead>
         <tr>
@@ -71,7 +84,7 @@ function Matrix({ pool, channels }: { pool: PicassoPool; channels: number[] }) {
           {channels.map((channel) => (
             <th key={channel} scope="col">
               <Dot channel={channel} />
-              {name(channel)}
+              {short ? channelName(channel) : <Numbered channel={channel} />}
             </th>
           ))}
         </tr>
@@ -81,15 +94,16 @@ function Matrix({ pool, channels }: { pool: PicassoPool; channels: number[] }) {
           <tr key={out}>
             <th scope="row">
               <Dot channel={out} />
-              {name(out)}
+              {roomy ? channelName(out) : <Numbered channel={out} />}
             </th>
             {channels.map((from, j) => {
               const value = pool.matrix[i]?.[j];
               const own = i === j;
               const [r, g, b] = heatColour(value ?? 0, scale).map(Math.round);
-              const style = own ? { background: 'var(--raised)' } : { background: `rgb(${r} ${g} ${b})`, color: '#111' };
+              const none = own || Math.abs(value ?? 0) < NOTHING;
+              const style = none ? {} : { background: `rgb(${r} ${g} ${b})`, color: '#111' };
               return (
-                <td key={from} style={style}>
+                <td key={from} class={own ? 'own' : ''} style={style}>
                   {value === undefined ? NONE : cellText(value, roomy)}
                 </td>
               );

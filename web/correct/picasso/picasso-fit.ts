@@ -27,11 +27,15 @@ export function takenOff(channel: number): number {
   return details.backgroundByT.get(position.value.t)?.[details.channels.indexOf(channel)] ?? 0;
 }
 
-/** What the core warns of, with channels by the names they have on the page. */
+/** A warning of the core with channels by the names they have on the page instead of their numbers, which count from 0. */
+export function withNames(warning: string): string {
+  return warning.replace(/channel (\d+)/g, (_, channel) => channelName(Number(channel)));
+}
+
 export const warnings = computed<string[]>(() => {
   const fit = stepFit.value;
   const step = fit && fit.index === picassoIndex.value ? fit.report.steps[fit.index] : null;
-  return (step?.warnings ?? []).map((text) => text.replace(/channel (\d+)/g, (_, channel) => channelName(Number(channel))));
+  return (step?.warnings ?? []).map(withNames);
 });
 
 /** "iteration 37 of 200", "sink 1 of 2": how far a solving phase is, from its fraction. */

@@ -16,7 +16,7 @@ interface Point {
 
 /** Discs on an ellipse, the first at the left: two channels lie beside each other. */
 function places(count: number, height: number): Point[] {
-  const [rx, ry] = [count < 3 ? 76 : 92, height / 2 - 22];
+  const [rx, ry] = [76, Math.max(height / 2 - 34, 12)];
   return Array.from({ length: count }, (_, i) => {
     const angle = Math.PI + (2 * Math.PI * i) / count;
     return { x: WIDTH / 2 + rx * Math.cos(angle), y: height / 2 + ry * Math.sin(angle) };
@@ -71,7 +71,7 @@ export function RolesGraph(props: {
   found: (source: number, sink: number) => number | null;
 }) {
   const { channels, relations } = props;
-  const height = channels.length < 3 ? 72 : channels.length < 6 ? 148 : 176;
+  const height = channels.length < 3 ? 72 : channels.length < 6 ? 160 : 188;
   const at = places(channels.length, height);
   return (
     <svg class="roles-graph" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={spoken(channels, relations)}>
