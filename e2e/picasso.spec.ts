@@ -104,6 +104,19 @@ test('four pages as channels: added as a step it fits at once, a smaller bin is 
   expect(report.channels).toEqual([0, 1, 2, 3]);
 });
 
+test('a stack of four channels after one of three needs no change by hand', async ({ page }, info) => {
+  await openPage(page);
+  await openExample(page, 'Three dyes');
+  await expect(matrixRows(page)).toHaveCount(3);
+  await page.getByRole('button', { name: 'WebUnmix, start' }).click();
+  await chooseFiles(page, fourPages(info.outputDir));
+  await page.getByRole('radio', { name: /channels/i }).check();
+  await page.getByRole('button', { name: 'Use these axes' }).click();
+  await page.getByRole('button', { name: 'Correct the bleed-through' }).click();
+  await expect(matrixRows(page)).toHaveCount(4);
+  await expect.poll(() => new URL(page.url()).hash).toContain('implementation=matlab_n');
+});
+
 test('roles and matrix say what bleeds into what; Cancel stops the search and leaves the page usable', async ({ page }) => {
   await openPage(page);
   await openExample(page, 'Three dyes');
@@ -129,6 +142,20 @@ test('roles and matrix say what bleeds into what; Cancel stops the search and le
   await expect.poll(() => new URL(page.url()).hash).toContain('source_sink_matrix=1,-1,0;0,1,-1;0,0,1');
   await expect(page.getByRole('img', { name: 'May bleed: Dye 1 into Dye 2; Dye 2 into Dye 3' })).toBeVisible();
   await expect(alpha).toHaveCount(2, { timeout: 60_000 });
+});
+
+test('iterations are counted while they run, in the dock and in a run, and Cancel stops both', async ({ page }) => {
+  await openPage(page, '#/1/unmix_picasso?quantisation=round&output_units=input&max_iter=50000');
+  await openExample(page, 'Three dyes');
+  const dock = page.locator('.fit-progress');
+  await expect(dock.getByText(/^iteration \d+ of 50000$/)).toBeVisible({ timeout: 30_000 });
+  await dock.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('button', { name: 'Estimate the unmixing' })).toBeVisible({ timeout: 3_000 });
+
+  await page.getByRole('button', { name: 'Run on the whole stack' }).click();
+  await expect(page.getByRole('progressbar', { name: /^Iteration \d+ of 50000$/ })).toBeVisible({ timeout: 30_000 });
+  await page.locator('.run-row').getByRole('button', { name: 'Cancel' }).click({ force: true });
+  await expect(page.getByRole('button', { name: 'Run on the whole stack' })).toBeVisible({ timeout: 3_000 });
 });
 
 test('a blacked-out channel is said to be destroyed, and the penalised objective is offered', async ({ page }, info) => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { picassoChecks } from '../../web/correct/picasso/picasso-checks';
 import { picassoDetails, shareFound } from '../../web/correct/picasso/picasso-report';
 import { everyPair, fromLists, fromMatrix, keepChannels, roleIn, toMatrix } from '../../web/correct/picasso/relations';
+import { asShown } from '../../web/correct/shown-settings';
 
 describe('relations', () => {
   const chain = [
@@ -149,4 +150,14 @@ describe('a report of sources and sinks', () => {
 it('a report of another method is none', () => {
   expect(picassoDetails({ method: 'mi_min' })).toBeNull();
   expect(picassoDetails(null)).toBeNull();
+});
+
+it('is fitted and shown in counts with negative values, whatever is to be written', () => {
+  const settings = { output_units: 'normalised', output_dtype: 'uint16', max_iter: 5 };
+  expect(asShown({ step: 'unmix_picasso', settings })).toEqual({
+    step: 'unmix_picasso',
+    settings: { output_units: 'input', clip_negative: false, max_iter: 5 },
+  });
+  const other = { step: 'unmix', settings: { clip_negative: true } };
+  expect(asShown(other)).toBe(other);
 });

@@ -193,7 +193,7 @@ export function IterationsPanel() {
       {found && (
         <div class="iteration-plots">
           <Plot name="Largest coefficient">{(size) => <Convergence size={size} found={found} />}</Plot>
-          <Plot name="Below zero, %: lines on block sums, dots on the images before a clip">
+          <Plot name="Below zero, % · dots: images before a clip">
             {(size) => <Negativity size={size} found={found} channels={channels} />}
           </Plot>
         </div>

@@ -2,7 +2,7 @@
 // something to a person (take a channel in, give it a role, relate two channels) as changes of settings.
 //
 // Channels are numbers of the stack, counted from 0; places are positions among the selected channels.
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { kinds } from '../../app/backend';
 import { shapeOf, stack } from '../../open/stack';
 import { activeIndex, activeKind } from '../active-step';
@@ -68,8 +68,20 @@ function apply(changes: Settings): void {
 
 const NO_RELATIONS: Settings = { source_sink_matrix: null, sink_channels: null, neutral_channels: null };
 
-/** Relations as they were before "Blind" was chosen, to come back to. */
-const remembered = signal<Settings | null>(null);
+/** The implementation of three is an error on any other number: a stack that is opened later may have more channels. */
+effect(() => {
+  const all = stackChannels.value.length;
+  if (picassoIndex.value === null || all === 0 || kinds.value.length === 0) return;
+  untracked(() => {
+    const settings = picassoSettings.value;
+    if (settings?.implementation === 'matlab_3c' && settings.channels === null && all !== 3) {
+      apply({ implementation: blindImplementation(all) });
+    }
+  });
+});
+
+/** Relations as they were before "Blind" was chosen, to come back to while the same channels are selected. */
+const remembered = signal<{ channels: string; settings: Settings } | null>(null);
 
 /** What sources and sinks begin with on the page: the compatible objective can reward blacking a channel out, and a tenth of the usual
  * sample finds the same in seconds. */
@@ -80,11 +92,13 @@ export function setBlind(on: boolean): void {
   const channels = selected.value;
   if (!settings || on === blind.value) return;
   if (on) {
-    remembered.value = Object.fromEntries(Object.keys(NO_RELATIONS).map((name) => [name, settings[name]]));
+    const written = Object.fromEntries(Object.keys(NO_RELATIONS).map((name) => [name, settings[name]]));
+    remembered.value = { channels: channels.join(), settings: written };
     apply({ implementation: blindImplementation(channels.length), ...NO_RELATIONS });
     return;
   }
-  const before = remembered.value ?? { sink_channels: [channels[1] ?? 1] };
+  const known = remembered.value?.channels === channels.join() ? remembered.value.settings : null;
+  const before = known ?? { sink_channels: [channels[1] ?? 1] };
   apply({ implementation: 'source_sink_n', ...FIRST_OF_ROLES, ...NO_RELATIONS, ...before });
 }
 
