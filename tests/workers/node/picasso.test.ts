@@ -137,11 +137,11 @@ test('rounding leaves little crosstalk of five dyes, 2048 x 2048', async () => {
   );
   const machine = await startMachine({ workers: 2 });
   const input = await scene({ shape: [1, 1, 5, 2048, 2048], seed: 1 });
-  const { report } = await runTo(machine, input, { implementation: 'matlab_n', quantisation: 'round', max_iter: 50 });
+  const { report } = await runTo(machine, input, { implementation: 'matlab_n', quantisation: 'round', max_iter: 200 });
   const { applied_matrix: applied, normalization_factors: maxima } = report.picasso_estimation;
   const raw = (i: number, j: number) => ((applied[i]?.[j] ?? 0) * (maxima[i] ?? 0)) / (maxima[j] ?? 1);
   const left = (i: number, j: number) => mixing.reduce((sum, row, k) => sum + raw(i, k) * (row[j] ?? 0), 0);
   const worst = Math.max(...mixing.flatMap((row, i) => row.map((_, j) => (i === j ? 0 : Math.abs(left(i, j) / left(i, i))))));
-  // The reference's rounding leaves .008 at 50 iterations and .017 at 200.
+  // What rounding is asked to leave of five dyes after 200 iterations (docs/methods-picasso.md).
   expect(worst).toBeLessThanOrEqual(0.017);
-}, 120_000);
+}, 240_000);
