@@ -125,7 +125,7 @@ void write(ByteWriter& writer, const picasso::ChainCounts& counts) {
 
 picasso::ChainCounts read_chain_counts(ByteReader& reader, std::size_t channels) {
   picasso::ChainCounts counts(channels);
-  const auto take = [channels](auto&& read, auto& into) {
+  const auto take = [channels](auto read, auto& into) {
     if (read.size() == channels) into = std::move(read);
   };
   take(reader.values<double>(), counts.negative);
