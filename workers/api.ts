@@ -73,6 +73,8 @@ export interface Progress {
   items: number;
   workers: number;
   heapBytes: number;
+  /** While a step solves between its passes: which one, and how far it is, 0..1. */
+  solving?: { step: number; fraction: number } | null;
 }
 
 /** A plane of values that a step has measured or fitted: a flat-field, a gain map. */

@@ -3,6 +3,7 @@
 import { computed, signal } from '@preact/signals';
 import { kinds } from '../app/backend';
 import { activeIndex } from './active-step';
+import { picassoIndex } from './picasso/picasso';
 import { change, recipe } from './recipe';
 import { fullSettings, kindOf, type Settings } from './settings';
 
@@ -117,9 +118,9 @@ export function setRole(role: 'source' | 'target', channel: number): void {
   else apply({ target_channel: channel, source_channel: channel === source ? target : source });
 }
 
-/** Null for every channel when no step unmixes a pair. */
+/** Null for every channel when no step unmixes a pair, and while the page works on one that unmixes many. */
 export function roleOf(channel: number): 'source' | 'target' | null {
-  if (unmixIndex.value === null) return null;
+  if (unmixIndex.value === null || picassoIndex.value !== null) return null;
   if (channel === sourceChannel.value) return 'source';
   return channel === targetChannel.value ? 'target' : null;
 }

@@ -1,9 +1,12 @@
 // What the report says of the whole stack, in a few lines: alpha, and the channels before and after.
 import type { Report } from '../../workers/api';
+import { PICASSO } from '../correct/picasso/picasso';
+import { withNames } from '../correct/picasso/picasso-fit';
 import { diagnosticRows, stepEstimate } from '../correct/report';
 import { unmixIndex } from '../correct/unmix';
 import { formatAlpha } from '../ui/format';
 import { WarnIcon } from '../ui/icons';
+import { PicassoSummary } from './picasso-summary';
 
 function alphaText(report: Report, index: number): string {
   const found = stepEstimate(report, index);
@@ -16,35 +19,41 @@ function alphaText(report: Report, index: number): string {
 export function ReportSummary({ report }: { report: Report }) {
   const index = unmixIndex.value ?? 0;
   const rows = diagnosticRows(report, index);
-  const warnings = report.steps.flatMap((step) => step.warnings ?? []);
+  const alpha = alphaText(report, index);
+  const warnings = report.steps.flatMap((step) =>
+    (step.warnings ?? []).map((warning) => (step.step === PICASSO ? withNames(warning) : warning)),
+  );
   return (
     <div class="report-summary">
       <h3>Whole stack</h3>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span class="sr-only">Quantity</span>
-            </th>
-            <th scope="col">before</th>
-            <th scope="col">after</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">α</th>
-            <td />
-            <td>{alphaText(report, index)}</td>
-          </tr>
-          {rows.map((row) => (
-            <tr key={row.name}>
-              <th scope="row">{row.name}</th>
-              <td>{row.before}</td>
-              <td>{row.after}</td>
+      <PicassoSummary report={report} />
+      {(alpha !== '' || rows.length > 0) && (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span class="sr-only">Quantity</span>
+              </th>
+              <th scope="col">before</th>
+              <th scope="col">after</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            <tr>
+              <th scope="row">α</th>
+              <td />
+              <td>{alpha}</td>
+            </tr>
+            {rows.map((row) => (
+              <tr key={row.name}>
+                <th scope="row">{row.name}</th>
+                <td>{row.before}</td>
+                <td>{row.after}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
       {warnings.map((warning) => (
         <div key={warning} class="note warn">
           <WarnIcon />

@@ -1,5 +1,7 @@
 // The examples that can be opened without a file.
 import { useEffect, useRef } from 'preact/hooks';
+import { edit, FIRST_RECIPE, recipe } from '../correct/recipe';
+import { same } from '../correct/settings';
 import { EXAMPLES, type Example } from './examples';
 import { openExample, opening } from './stack';
 
@@ -20,6 +22,16 @@ function Thumbnail({ example }: { example: Example }) {
   );
 }
 
+/** Opens an example with the recipe that belongs to it, unless the recipe is somebody's own. */
+async function begin(example: Example): Promise<void> {
+  const { steps } = FIRST_RECIPE;
+  const given = [steps, ...EXAMPLES.flatMap((other) => (other.steps ? [other.steps] : []))];
+  if (given.some((known) => same(known, recipe.value.steps)) && !same(recipe.value.steps, example.steps ?? steps)) {
+    edit({ ...FIRST_RECIPE, steps: example.steps ?? steps });
+  }
+  await openExample(example.id, example.title, example.options);
+}
+
 export function ExampleCards() {
   return (
     <section class="examples" aria-labelledby="examples-title">
@@ -34,7 +46,7 @@ export function ExampleCards() {
               class="example"
               aria-label={`Example: ${example.title}`}
               disabled={opening.value !== null}
-              onClick={() => void openExample(example.id, example.title, example.options)}
+              onClick={() => void begin(example)}
             >
               <Thumbnail example={example} />
               <span class="example-words">

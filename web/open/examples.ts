@@ -1,5 +1,5 @@
 // The scenes that are made on the spot, with known truth (docs/formats.md has their options).
-import type { WebUnmix } from '../../workers/api';
+import type { Recipe, WebUnmix } from '../../workers/api';
 
 export interface Example {
   id: string;
@@ -7,6 +7,8 @@ export interface Example {
   facts: string;
   about: string;
   options: Parameters<WebUnmix['example']>[0];
+  /** What the page begins with on this scene; left out: as with any stack. */
+  steps?: Recipe['steps'];
 }
 
 export const EXAMPLES: Example[] = [
@@ -30,5 +32,13 @@ export const EXAMPLES: Example[] = [
     facts: '2 channels · 9 t · 20 z',
     about: 'The scene of the tutorial. True α 0.280.',
     options: { scene: 'circles' },
+  },
+  {
+    id: 'dyes',
+    title: 'Three dyes',
+    facts: '3 channels · PICASSO',
+    about: 'Each bleeds into the others, up to 35 %.',
+    options: { scene: 'dyes' },
+    steps: [{ step: 'unmix_picasso', settings: { output_units: 'input', quantisation: 'round' } }],
   },
 ];
