@@ -122,6 +122,13 @@ export interface WebUnmixModule {
   formatRecipe(recipeJson: string): Outcome<string>;
   /** Writes an example scene as OME-TIFF and returns its truth as JSON. `options`: {"scene","seed","shape",...}, docs/formats.md. */
   writeExample(optionsJson: string, sink: ByteSink): Outcome<string>;
+  /**
+   * Makes the stack that an input of role `profile` is from numpy arrays (core/engine/profile_file.hpp). `partsJson`: {"name",
+   * "arrays": [{"file", "channel", "key"}]}; `contents`: the .npy files, in the same order.
+   */
+  writeProfile(partsJson: string, contents: Uint8Array[], sink: ByteSink): Outcome<null>;
+  /** A float32 array as .npy; `values` are its bytes. */
+  writeNpy(shape: number[], values: Uint8Array): Outcome<Uint8Array>;
   /** The version of the program. */
   version(): string;
   /** Engines, sources and sinks alive: zero after every run. */

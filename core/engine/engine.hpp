@@ -127,7 +127,8 @@ class Engine {
   [[nodiscard]] Result<void> finish_write();
 
   /// The report so far (docs/recipe.md). `extras` holds what only the caller knows: {"application", "inputs": [{"role", "name",
-  /// "size", "sha256"}], "link", "output": {...}, "times": {...}}. What is known of inputs and output here is put in beside it.
+  /// "size", "sha256"}], "link", "output": {...}, "times": {...}, "known_steps": {"0": entry of an earlier report, for a step that was
+  /// loaded instead of fitted}}. What is known of inputs and output here is put in beside it.
   [[nodiscard]] Result<Json> report(const Json& extras) const;
 
   // ---- looking ----
