@@ -51,9 +51,14 @@ export function setEnabled(index: number, enabled: boolean): void {
 }
 
 export function addStep(kind: StepKind, settings: Settings = {}): void {
+  insertStep(recipe.value.steps.length, kind, settings);
+}
+
+/** Puts a step with its defaults before the one at `index`. */
+export function insertStep(index: number, kind: StepKind, settings: Settings = {}): void {
   batch(() => {
-    edit({ ...recipe.value, steps: [...recipe.value.steps, { step: kind.name, settings }] });
-    openStep.value = recipe.value.steps.length - 1;
+    edit({ ...recipe.value, steps: recipe.value.steps.toSpliced(index, 0, { step: kind.name, settings }) });
+    openStep.value = index;
   });
 }
 

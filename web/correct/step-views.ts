@@ -1,10 +1,12 @@
 // Which kinds of step have a view of their own. Nothing else on the page lists kinds of steps.
 import { activeKind } from './active-step';
+import { flatfieldView } from './flatfield/view';
 import type { StepView } from './step-view';
 import { unmixView } from './unmix-view';
 
 const views: Record<string, StepView> = {
   unmix: unmixView,
+  flatfield: flatfieldView,
 };
 
 export function viewOf(kind: string | null | undefined): StepView | null {

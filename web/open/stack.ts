@@ -16,7 +16,10 @@ export type Origin =
 
 export interface OpenStack {
   session: Session;
+  /** Of the first tile, whose shape all have. */
   inspection: Inspection & { shape: Shape };
+  /** Names of the stacks that were opened together, in their order: one for most. */
+  tiles: string[];
   origin: Origin;
 }
 
@@ -82,7 +85,8 @@ function enter(session: Session, inspection: Inspection, origin: Origin): void {
   if (!inspection.shape) throw new Error('A stack without a shape cannot be entered.');
   batch(() => {
     asking.value = null;
-    stack.value = { session, inspection: { ...inspection, shape: inspection.shape as Shape }, origin };
+    const tiles = session.inspections.map(({ name }) => name);
+    stack.value = { session, inspection: { ...inspection, shape: inspection.shape as Shape }, tiles, origin };
     step.value = 'inspect';
   });
   const [t, z, c, y, x] = inspection.shape;
@@ -101,7 +105,9 @@ async function leave(): Promise<void> {
 
 export function openFiles(files: File[]): Promise<void> {
   const name = files.length === 1 && files[0] ? files[0].name : `${files.length} files`;
-  return openInputs(name, reading(name), async () => ({ inputs: files, origin: { kind: 'file' } }));
+  // Tiles in the order in which people number them: tile 2 before tile 10.
+  const ordered = files.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  return openInputs(name, reading(name), async () => ({ inputs: ordered, origin: { kind: 'file' } }));
 }
 
 export function openLink(url: string): Promise<void> {
