@@ -214,6 +214,8 @@ std::optional<Pass> FlatfieldStep::pass_of(Phase phase) {
         warnings_.push_back("The fit used " + std::to_string(settings_.max_frames) + " evenly spaced frames of " +
                             std::to_string(frames) + " (max_frames).");
       }
+      // Room for all frames at once: growing would hold them twice.
+      gathered_.reserve(frame_numbers_.size() * static_cast<std::size_t>(working_height() * working_width()));
       return frames_pass();
     }
     case Phase::done: break;

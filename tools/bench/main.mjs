@@ -1,7 +1,7 @@
 // Speed and memory, measured in Chromium against a peer or a limit in the same run (`npm run bench`).
 //
 //   npm run bench                     everything
-//   npm run bench -- --only runs,decode,kernels,memory
+//   npm run bench -- --only runs,decode,kernels,memory,flatfield
 //   npm run bench -- --rounds 5       the median of five rounds instead of three
 //   npm run bench -- --write          also writes the table into docs/benchmarks.md
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,13 +10,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../lib/paths.mjs';
 import { benchData } from './data.mjs';
+import { flatfieldRows } from './flatfield.mjs';
 import { kernelRows } from './kernels.mjs';
 import { holds, median, table } from './measure.mjs';
 import { withTab } from './tab.mjs';
 
 /** @typedef {import('./measure.mjs').Row} Row */
 
-const parts = ['runs', 'decode', 'memory', 'kernels'];
+const parts = ['runs', 'decode', 'memory', 'kernels', 'flatfield'];
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: parts.join(',') },
@@ -133,6 +134,7 @@ if (data) {
     if (chosen.includes('runs')) rows.push(...(await runRows(tab, data)));
     if (chosen.includes('decode')) rows.push(...(await decodeRows(tab, data)));
     if (chosen.includes('memory')) rows.push(...(await memoryRows(tab, data)));
+    if (chosen.includes('flatfield')) rows.push(...(await flatfieldRows(tab, data, rounds, say)));
   });
 }
 if (chosen.includes('kernels')) rows.push(...kernelRows(rounds));
