@@ -72,6 +72,7 @@ class Interpreter {
     OmeDescription& ome = *parsed;
     result_.warnings = std::move(ome.warnings);
     result_.carried = std::move(ome.carried);
+    result_.stage = std::move(ome.stage);
     result_.info = std::move(ome.stack);
     if (!axes.empty()) return take_plain(axes);
 

@@ -23,6 +23,7 @@ struct Interpretation {
   std::optional<AxesQuestion> question;
   std::string format;   ///< "OME-TIFF", "ImageJ TIFF", "TIFF"
   std::string carried;  ///< see ome_carried.hpp
+  std::optional<StagePosition> stage;
   std::vector<std::string> warnings;
   std::vector<std::uint64_t> pages;  ///< directories that hold pixels of the stack, ascending
   std::int64_t page_count = 0;       ///< pages as the axes count them

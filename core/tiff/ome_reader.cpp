@@ -70,6 +70,8 @@ class OmeParser {
     WEBUNMIX_TRY(map_planes());
     read_sizes();
     read_channels();
+    result_.stage = stage_of(child_named(pixels_, "Plane"), "PositionX", "PositionY");
+    if (!result_.stage) result_.stage = stage_of(child_named(image_, "StageLabel"), "X", "Y");
     result_.type = pixels_.attribute("Type").as_string(pixels_.attribute("PixelType").as_string());
     result_.carried = carry_ome(root_, image_, result_.warnings);
     return std::move(result_);
@@ -251,6 +253,19 @@ class OmeParser {
     result_.stack.pixel_size_y = quantity("PhysicalSizeY", "\u00B5m");
     result_.stack.pixel_size_z = quantity("PhysicalSizeZ", "\u00B5m");
     result_.stack.time_increment = quantity("TimeIncrement", "s");
+  }
+
+  static std::optional<StagePosition> stage_of(pugi::xml_node node, const char* name_x, const char* name_y) {
+    const auto coordinate = [&](const char* name) -> std::optional<Quantity> {
+      const auto value = number_attribute(node, name);
+      if (!value) return std::nullopt;
+      const std::string unit_name = std::string(name) + "Unit";
+      return Quantity{*value, to_utf8(node.attribute(unit_name.c_str()).as_string("reference frame"))};
+    };
+    auto x = coordinate(name_x);
+    auto y = coordinate(name_y);
+    if (!x || !y) return std::nullopt;
+    return StagePosition{std::move(*x), std::move(*y)};
   }
 
   static std::optional<double> wavelength_nm(pugi::xml_node channel, const char* name) {

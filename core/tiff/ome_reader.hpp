@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "image/result.hpp"
 #include "image/stack_info.hpp"
 #include "tiff/axes.hpp"
+#include "tiff/stage_position.hpp"
 
 namespace webunmix::tiff {
 
@@ -20,7 +22,8 @@ struct OmeDescription {
   StackInfo stack;   ///< shape.x and shape.y as the XML says; the sample type is the pages' matter
   std::string type;  ///< of the pixels, as the XML says ("uint16"); empty when it does not
   PlaneMap map;
-  std::string carried;  ///< XML of what StackInfo has no place for; see ome_writer.hpp
+  std::optional<StagePosition> stage;  ///< of the first plane, or of the image's StageLabel
+  std::string carried;                 ///< XML of what StackInfo has no place for; see ome_writer.hpp
   std::vector<std::string> warnings;
 };
 

@@ -153,6 +153,7 @@ std::string TiffReader::compression() const {
   return tiff::compression_text(parts_->index.layout_of(static_cast<std::size_t>(parts_->meaning.pages.front())).compression);
 }
 const std::vector<std::string>& TiffReader::warnings() const { return parts_->meaning.warnings; }
+const std::optional<StagePosition>& TiffReader::stage_position() const { return parts_->meaning.stage; }
 const std::string& TiffReader::carried_metadata() const { return parts_->meaning.carried; }
 
 }  // namespace webunmix

@@ -18,6 +18,7 @@
 #include "image/byte_stream.hpp"
 #include "image/result.hpp"
 #include "image/stack_source.hpp"
+#include "tiff/stage_position.hpp"
 
 namespace webunmix {
 
@@ -67,6 +68,8 @@ class TiffReader final : public StackSource {
   [[nodiscard]] std::string format() const;       ///< "OME-TIFF", "ImageJ TIFF", "TIFF"; ", BigTIFF" appended when it is
   [[nodiscard]] std::string compression() const;  ///< "none", "deflate", "lzw", ...
   [[nodiscard]] const std::vector<std::string>& warnings() const;
+  /// Nothing when the file does not say.
+  [[nodiscard]] const std::optional<StagePosition>& stage_position() const;
   /// OME metadata that StackInfo has no place for (instrument, annotations), as XML for OmeTiffPlan::carried. Empty: none.
   [[nodiscard]] const std::string& carried_metadata() const;
 

@@ -87,14 +87,19 @@ export function cornerToCentre({ width, height, values }: ValuePlane): number {
   return corners.reduce((sum, corner) => sum + corner, 0) / 4 / (centre || 1);
 }
 
-/** Rows and columns as the setting has them, else all in one row. */
-export function gridOf(setting: unknown, count: number): { rows: number; columns: number } {
+export interface Grid {
+  rows: number;
+  columns: number;
+}
+
+/** Rows and columns as the setting has them, else as the stage stood, else all in one row. */
+export function gridOf(setting: unknown, count: number, layout: Grid | null): Grid {
   const [rows, columns] = Array.isArray(setting) ? setting.map(Number) : [];
-  return rows && columns && rows * columns === count ? { rows, columns } : { rows: 1, columns: count };
+  return rows && columns && rows * columns === count ? { rows, columns } : (layout ?? { rows: 1, columns: count });
 }
 
 /** A grid as square as can be that holds `count` tiles exactly. */
-export function squarest(count: number): { rows: number; columns: number } {
+export function squarest(count: number): Grid {
   let rows = Math.floor(Math.sqrt(count));
   while (count % rows !== 0) rows -= 1;
   return { rows, columns: count / rows };

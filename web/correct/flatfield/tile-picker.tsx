@@ -9,14 +9,16 @@ export function TilePicker({ index, idle }: { index: number; idle: boolean }) {
   const names = stack.value?.tiles ?? [];
   if (names.length < 2) return null;
   const settings = settingsOf(index);
-  const { rows, columns } = gridOf(settings.grid, names.length);
+  const { rows, columns } = gridOf(settings.grid, names.length, stack.value?.layout ?? null);
   const empty = Array.isArray(settings.fov_list) ? settings.fov_list.map(Number) : [];
-  const square = squarest(names.length);
+  // As the stage stood, or as square as can be.
+  const square = stack.value?.layout ?? squarest(names.length);
   const lay = (next: { rows: number; columns: number }) =>
     change(index, { grid: next.rows === 1 ? null : [next.rows, next.columns] });
   const toggle = (tile: number) => {
     const next = empty.includes(tile) ? empty.filter((each) => each !== tile) : [...empty, tile].sort((a, b) => a - b);
-    change(index, { fov_list: next.length > 0 ? next : null });
+    // Numbers mean tiles of this grid: it stands in the recipe with them.
+    change(index, { fov_list: next.length > 0 ? next : null, grid: rows === 1 ? null : [rows, columns] });
   };
   return (
     <fieldset class={`tile-picker ${idle ? 'idle' : ''}`} disabled={idle}>
