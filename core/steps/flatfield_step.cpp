@@ -411,7 +411,8 @@ Result<Progress> FlatfieldStep::advance(std::uint64_t work) {
       break;
     case Phase::done: break;
   }
-  if (phase_ == Phase::done) enlarge();
+  // The lead works items too, and is not told what it knows already.
+  enlarge();
   return Progress{};
 }
 

@@ -8,7 +8,7 @@ import { reportPath, writeWholeFile } from '../node/file-sink';
 import { jsonText } from '../node/json-text';
 import { nameOfOutput } from '../sink/sink';
 import type { InputArgument, RunCommand } from './arguments';
-import { refuseExisting, refuseInputs, resolveOutput } from './output-path';
+import { refuseExisting, refuseInputs, resolveOutput, withinFolder } from './output-path';
 import { profileInputs, profileOutputs, withGrid, writeProfiles } from './profiles';
 import { recipeText } from './recipe-argument';
 import { duration, type Terminal, TerminalProgress } from './terminal-progress';
@@ -16,9 +16,9 @@ import { UsageError } from './usage-error';
 
 export async function runCommand(command: RunCommand, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const text = await recipeText(command.recipe);
-  const output = await resolveOutput(command.output);
-  const writesJson = output.endsWith('.json');
   const mains = command.inputs.filter(({ role }) => role === 'main').length;
+  const output = await resolveOutput(mains > 1 ? await withinFolder(command.output) : command.output);
+  const writesJson = output.endsWith('.json');
   const stacks = command.inputs.slice(0, mains).map((_, i) => join(dirname(output), nameOfOutput(basename(output), i, mains)));
   const outputs = writesJson ? [output] : [...stacks, reportPath(output)];
   const inputs = (await Promise.all(command.inputs.map(expanded))).flat();

@@ -1,6 +1,6 @@
 // Flat-field correction end to end in Node: tiles, several steps in one recipe, and what is learnt once.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report, StepMap } from '../../../workers/api';
@@ -40,6 +40,12 @@ test('tiles are fitted together by the grid that was given, and each is correcte
   expect(report.steps[0]?.settings.grid).toEqual([2, 2]);
   expect(report.steps[0]).toMatchObject({ details: { source: 'empty', fits: [{ planes: 60 }] } });
   expect(report.output.map(({ name }) => name)).toEqual(tiles.map((_, i) => `out-${i + 1}.ome.tif`));
+  mkdirSync(join(folder, 'corrected'));
+  webunmix(folder, 'run', '/1/flatfield?offset=0&max_frames=8', ...tiles, '-o', 'corrected');
+  expect(readdirSync(join(folder, 'corrected')).sort()).toEqual([
+    ...tiles.map((_, i) => `corrected-${i + 1}.ome.tif`),
+    'corrected.ome.tif.json',
+  ]);
   const machine = await startMachine({ workers: 1 });
   const [raw, corrected] = [
     await decode(machine, join(folder, 'tile-4.ome.tif')),

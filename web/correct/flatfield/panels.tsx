@@ -214,8 +214,8 @@ function facts(fit: ChannelFit): [string, string][] {
   const rows: [string, string | null][] = [
     ['Source', SOURCES[source.value ?? ''] ?? NONE],
     ['S', `${formatNumber(low, 3)} to ${formatNumber(high, 3)}`],
-    ['S, corners to centre', fit.cornerToCentre === null ? null : formatPercent(fit.cornerToCentre)],
-    ['Mean image, the same', ratios && `${formatPercent(ratios[0] as number)} → ${formatPercent(ratios[1] as number)}`],
+    ['Corners to centre, S', fit.cornerToCentre === null ? null : formatPercent(fit.cornerToCentre)],
+    ['Corners to centre, image', ratios && `${formatPercent(ratios[0] as number)} → ${formatPercent(ratios[1] as number)}`],
     [
       'Joint variation',
       cvBefore !== null && cvAfter !== null ? `${formatNumber(cvBefore, 2)} → ${formatNumber(cvAfter, 2)}` : null,

@@ -140,7 +140,7 @@ export function SideFiles() {
       <Row of="profile" label="Measured profile" hint="npz or TIFF" folder={several} />
       {several && !sideInputs.value.profile?.length && <OneByOne />}
       <Row of="dark" label="Dark frames" hint="TIFF" />
-      <Row of="mask" label="Mask" hint="TIFF, 0 leaves out" />
+      <Row of="mask" label="Mask" hint="TIFF" />
       {inputsError.value && (
         <p class="setting-wrong" role="status">
           <b>{inputsError.value.title}</b> {inputsError.value.message}
