@@ -6,7 +6,7 @@ import { type OpenStack, stack } from '../open/stack';
 import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { latest } from '../ui/latest';
 import { PlaneCache, type ShownPlane } from '../viewer/planes';
-import { position } from '../viewer/position';
+import { position, tile } from '../viewer/position';
 import { fittedPlane } from './fits';
 import { previewed } from './previewed';
 
@@ -15,12 +15,18 @@ export const before = signal<ShownPlane | null>(null);
 export const after = signal<ShownPlane | null>(null);
 export const planeError = signal<PageError | null>(null);
 
-let cache: { stack: OpenStack; planes: PlaneCache } | null = null;
+let cache: { stack: OpenStack; tile: number; planes: PlaneCache } | null = null;
 
 async function corrected(open: OpenStack, raw: ShownPlane, channels: number[]): Promise<ShownPlane | null> {
   const wanted = previewed.value;
   if (!wanted) return null;
-  const plane = await fittedPlane(open.session, wanted.recipe, { stage: wanted.stage, t: raw.t, z: raw.z, channels });
+  const plane = await fittedPlane(open.session, wanted.recipe, {
+    stage: wanted.stage,
+    input: tile.value,
+    t: raw.t,
+    z: raw.z,
+    channels,
+  });
   return {
     t: raw.t,
     z: raw.z,
@@ -42,7 +48,11 @@ const refresh = latest(async () => {
     });
     return;
   }
-  if (cache?.stack !== open) cache = { stack: open, planes: new PlaneCache(open) };
+  if (cache?.stack !== open || cache.tile !== tile.value) {
+    // What was corrected was another tile.
+    if (cache?.stack === open) after.value = null;
+    cache = { stack: open, tile: tile.value, planes: new PlaneCache(open, tile.value) };
+  }
   const { t, z } = position.value;
   const channels = neededChannels.value;
   if (channels.length === 0) return;
@@ -87,6 +97,7 @@ function show(raw: ShownPlane, done: ShownPlane | null): void {
 effect(() => {
   void stack.value;
   void position.value;
+  void tile.value;
   void neededKey.value;
   void previewed.value;
   queueMicrotask(() => void refresh());

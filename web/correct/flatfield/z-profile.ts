@@ -1,9 +1,9 @@
 // Mean brightness of each plane of the channel that is looked at, over depth: where the cells lie. Read plane by plane, some pixels
-// of each, at the time point that is shown.
+// of each, at the tile and time point that are shown.
 import { effect, signal } from '@preact/signals';
 import { type OpenStack, shapeOf, stack } from '../../open/stack';
 import { latest } from '../../ui/latest';
-import { position } from '../../viewer/position';
+import { position, tile } from '../../viewer/position';
 import { activeKind } from '../active-step';
 import { shownChannel } from './flatfield';
 
@@ -19,19 +19,19 @@ export interface DepthProfile {
 }
 
 export const depthProfile = signal<DepthProfile | null>(null);
-let known: { stack: OpenStack; channel: number; t: number } | null = null;
+let known: { stack: OpenStack; input: number; channel: number; t: number } | null = null;
 
 const read = latest(async () => {
   const open = stack.value;
   if (!open || activeKind.value !== 'flatfield' || shapeOf(open).z < 2) return;
-  const [channel, { t }] = [shownChannel.value, position.value];
-  if (known?.stack === open && known.channel === channel && known.t === t) return;
+  const [channel, { t }, input] = [shownChannel.value, position.value, tile.value];
+  if (known?.stack === open && known.input === input && known.channel === channel && known.t === t) return;
   const depth = shapeOf(open).z;
   const count = Math.min(depth, MOST_PLANES);
   const found: DepthProfile = { z: [], mean: [] };
   for (let i = 0; i < count; i += 1) {
     const z = Math.round((i * (depth - 1)) / (count - 1));
-    const { channels } = await open.session.plane({ stage: 0, t, z, channels: [channel] });
+    const { channels } = await open.session.plane({ stage: 0, input, t, z, channels: [channel] });
     const pixels = channels[0] ?? [];
     const stride = Math.max(1, Math.floor(pixels.length / MOST_PIXELS));
     let [sum, added] = [0, 0];
@@ -39,11 +39,11 @@ const read = latest(async () => {
       sum += pixels[p] as number;
       added += 1;
     }
-    if (stack.value !== open || shownChannel.value !== channel || position.value.t !== t) return;
+    if (stack.value !== open || tile.value !== input || shownChannel.value !== channel || position.value.t !== t) return;
     found.z.push(z);
     found.mean.push(sum / Math.max(added, 1));
   }
-  known = { stack: open, channel, t };
+  known = { stack: open, input, channel, t };
   depthProfile.value = found;
 });
 
@@ -53,6 +53,7 @@ effect(() => {
   void activeKind.value;
   void shownChannel.value;
   void position.value.t;
+  void tile.value;
   // What cannot be read is said where the plane is shown.
   queueMicrotask(() => void read().catch(() => undefined));
 });
