@@ -17,12 +17,12 @@ export const planeError = signal<PageError | null>(null);
 
 let cache: { stack: OpenStack; tile: number; planes: PlaneCache } | null = null;
 
-async function corrected(open: OpenStack, raw: ShownPlane, channels: number[]): Promise<ShownPlane | null> {
+async function corrected(open: OpenStack, input: number, raw: ShownPlane, channels: number[]): Promise<ShownPlane | null> {
   const wanted = previewed.value;
   if (!wanted) return null;
   const plane = await fittedPlane(open.session, wanted.recipe, {
     stage: wanted.stage,
-    input: tile.value,
+    input,
     t: raw.t,
     z: raw.z,
     channels,
@@ -48,10 +48,11 @@ const refresh = latest(async () => {
     });
     return;
   }
-  if (cache?.stack !== open || cache.tile !== tile.value) {
+  const input = tile.value;
+  if (cache?.stack !== open || cache.tile !== input) {
     // What was corrected was another tile.
     if (cache?.stack === open) after.value = null;
-    cache = { stack: open, tile: tile.value, planes: new PlaneCache(open, tile.value) };
+    cache = { stack: open, tile: input, planes: new PlaneCache(open, input) };
   }
   const { t, z } = position.value;
   const channels = neededChannels.value;
@@ -75,7 +76,7 @@ const refresh = latest(async () => {
     if (stack.value === open) show(raw, null);
   }, 120);
   try {
-    const done = await corrected(open, raw, channels);
+    const done = await corrected(open, input, raw, channels);
     if (stack.value === open) show(raw, done);
     planeError.value = null;
   } catch (error) {
