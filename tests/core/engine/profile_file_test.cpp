@@ -36,7 +36,8 @@ std::string refusal(const std::vector<ProfileArray>& arrays) {
 
 TEST_CASE("a flat-field alone is one plane as it was", "[profile]") {
   const FileBytes stack = stack_of({array("p.npz", "flatfield", {1, 2, 3, 4, 5, 6}, {2, 3})});
-  const StackInfo& info = open_file(stack)->info();
+  const auto reader = open_file(stack);
+  const StackInfo& info = reader->info();
   CHECK(info.shape == StackShape{1, 1, 1, 2, 3});
   CHECK(info.type == SampleType::float32);
   CHECK(pixels_of(stack) == std::vector<double>{1, 2, 3, 4, 5, 6});
