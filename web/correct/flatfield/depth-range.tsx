@@ -59,9 +59,7 @@ export function DepthRange({ index, idle }: { index: number; idle: boolean }) {
       <div class="setting">
         <span class="setting-label">Planes with cells</span>
         <span class="setting-note depth-note">
-          {range
-            ? `${shownIndex(low)} to ${shownIndex(high)}; ${depth - (high - low + 1)} of ${depth} are empty`
-            : 'all planes of the empty tiles are used'}
+          {range ? `${shownIndex(low)} to ${shownIndex(high)}, ${depth - (high - low + 1)} are empty` : 'all planes count'}
         </span>
         {range && (
           <button type="button" class="link" disabled={idle} onClick={() => change(index, { z_levels: null })}>
