@@ -160,6 +160,10 @@ val input_index(EngineHandle& self, double input) {
   return outcome([&] { return self.engine.input_index(index(input)); });
 }
 
+val image_index(EngineHandle& self, double input, double image) {
+  return outcome([&] { return self.engine.image_index(index(input), static_cast<std::uint32_t>(image)); });
+}
+
 val set_axes(EngineHandle& self, double input, const std::string& axes) {
   return outcome([&] { return self.engine.set_axes(index(input), axes); });
 }
@@ -350,6 +354,7 @@ EMSCRIPTEN_BINDINGS(webunmix) {
       .function("openInput", &open_input)
       .function("openIndexed", &open_indexed)
       .function("inputIndex", &input_index)
+      .function("imageIndex", &image_index)
       .function("setAxes", &set_axes)
       .function("closeInputs", &close_inputs)
       .function("setRecipe", &set_recipe)

@@ -65,6 +65,8 @@ export interface Engine {
   openInput(role: string, source: ByteSource, axes: string): Outcome<string>;
   openIndexed(role: string, source: ByteSource, index: Uint8Array): Outcome<string>;
   inputIndex(input: number): Outcome<Uint8Array>;
+  /** For openIndexed() of another image of the input's file: one of the `tiles` of its inspection. */
+  imageIndex(input: number, image: number): Outcome<Uint8Array>;
   setAxes(input: number, axes: string): Outcome<string>;
   closeInputs(): void;
 

@@ -32,6 +32,8 @@ export interface Inspection {
   channels: ChannelInspection[];
   pixel_size: { x: Quantity | null; y: Quantity | null; z: Quantity | null };
   time_increment: Quantity | null;
+  /** Images of the file that are alike, of which this is one; empty when there is one. A stack that is opened brings them all. */
+  tiles: { image: number; name: string }[];
   /** Of the microscope's stage, in a unit of the file: how tiles of one recording lie. */
   stage_position: { x: Quantity; y: Quantity } | null;
   warnings: string[];

@@ -271,7 +271,7 @@ export class StackSession implements Session {
   #inputFacts(hashes: (string | null)[] = []): { role: string; name: string; size: number; sha256: string | null }[] {
     return this.#inputs.map(({ role, source, files }, i) => ({
       role,
-      name: source.name,
+      name: this.#inspections[i]?.name ?? source.name,
       size: files.reduce((sum, { size }) => sum + size, 0),
       sha256: hashes[i] ?? null,
     }));

@@ -49,6 +49,13 @@ Result<Bytes> Engine::input_index(std::size_t input) const {
   });
 }
 
+Result<Bytes> Engine::image_index(std::size_t input, std::uint32_t image) const {
+  return caught([&]() -> Result<Bytes> {
+    WEBUNMIX_ASSIGN(const OpenInput* const opened, parts_->input(input));
+    return opened->reader->index_of(image);
+  });
+}
+
 Result<Json> Engine::set_axes(std::size_t input, const std::string& axes) {
   return caught([&]() -> Result<Json> {
     WEBUNMIX_ASSIGN(const OpenInput* const opened, parts_->input(input));

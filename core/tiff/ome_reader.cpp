@@ -63,9 +63,10 @@ class OmeParser {
                                           "\". Sets of several files are not read: save the stack as one OME-TIFF file."};
     }
     image_ = child_named(root_, "Image");
+    for (std::uint32_t i = 0; i < file_.image && image_; ++i) image_ = next_named(image_, "Image");
     pixels_ = child_named(image_, "Pixels");
     if (!pixels_) return damaged("describes no image");
-    count_images();
+    find_tiles();
     WEBUNMIX_TRY(read_shape());
     WEBUNMIX_TRY(map_planes());
     read_sizes();
@@ -78,17 +79,30 @@ class OmeParser {
   }
 
  private:
+  /// What images must have in common to be tiles.
+  static constexpr std::array alike_in{"SizeX", "SizeY", "SizeZ", "SizeC", "SizeT", "Type"};
+
   [[nodiscard]] Error damaged(const std::string& what) const {
     return Error{Errc::bad_file,
                  file_.name + ": the OME-XML " + what +
                      ". Save the file again, or say yourself what its pages are (axes, for example \"T9Z20C2\")."};
   }
 
-  void count_images() {
-    int images = 0;
-    for (auto image = image_; image; image = next_named(image, "Image")) ++images;
-    if (images < 2) return;
-    result_.warnings.push_back("The file holds " + std::to_string(images) + " images; the first one is read.");
+  void find_tiles() {
+    std::uint32_t images = 0;
+    for (auto image = child_named(root_, "Image"); image; image = next_named(image, "Image"), ++images) {
+      const auto pixels = child_named(image, "Pixels");
+      const bool alike = std::all_of(alike_in.begin(), alike_in.end(), [&](const char* name) {
+        return std::string_view(pixels.attribute(name).as_string()) == pixels_.attribute(name).as_string();
+      });
+      if (alike) result_.tiles.push_back({images, to_utf8(image.attribute("Name").as_string())});
+    }
+    const std::size_t others = images - result_.tiles.size();
+    if (others > 0) {
+      result_.warnings.push_back("The file holds " + std::to_string(images) + " images; " + std::to_string(others) +
+                                 " of another shape or type than the one that is read are left out.");
+    }
+    if (result_.tiles.size() < 2) result_.tiles.clear();
   }
 
   Result<void> size(const char* name, std::int64_t& into) {

@@ -18,7 +18,7 @@
 #include "image/byte_stream.hpp"
 #include "image/result.hpp"
 #include "image/stack_source.hpp"
-#include "tiff/stage_position.hpp"
+#include "tiff/tile_image.hpp"
 
 namespace webunmix {
 
@@ -60,6 +60,11 @@ class TiffReader final : public StackSource {
 
   /// Directories, description and axes as opaque bytes, for opening the same file elsewhere without walking it again.
   [[nodiscard]] std::vector<std::byte> index() const;
+  /// The same, for opening another image of the file.
+  [[nodiscard]] std::vector<std::byte> index_of(std::uint32_t image) const;
+  /// The images of an OME-TIFF that are alike in shape and type, this one among them; empty when there is one. A reader opened
+  /// without an index reads the first.
+  [[nodiscard]] const std::vector<TileImage>& tiles() const;
 
   [[nodiscard]] const std::string& name() const;  ///< the file's name, for messages
   [[nodiscard]] std::uint64_t file_bytes() const;

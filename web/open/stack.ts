@@ -93,6 +93,8 @@ async function openInOrder(
   const session = await open(inputs);
   const layout = tileLayout(session.inspections);
   if (!layout || layout.order.every((tile, i) => tile === i)) return { session, layout };
+  // Images of one file stay in its order.
+  if (session.inspections.length !== inputs.length) return { session, layout: null };
   await session.close();
   return { session: await open(layout.order.map((tile) => inputs[tile] as File | string)), layout };
 }

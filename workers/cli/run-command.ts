@@ -19,8 +19,7 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
   const mains = command.inputs.filter(({ role }) => role === 'main').length;
   const output = await resolveOutput(mains > 1 ? await withinFolder(command.output) : command.output);
   const writesJson = output.endsWith('.json');
-  const stacks = command.inputs.slice(0, mains).map((_, i) => join(dirname(output), nameOfOutput(basename(output), i, mains)));
-  const outputs = writesJson ? [output] : [...stacks, reportPath(output)];
+  let outputs = writesJson ? [output] : stackOutputs(output, mains);
   const inputs = (await Promise.all(command.inputs.map(expanded))).flat();
   const inputPaths = inputs.map(({ path }) => path);
   await refuseInputs(outputs, inputPaths);
@@ -55,6 +54,13 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
     if (!plan.output && !writesJson) {
       throw new UsageError(`this recipe only measures: -o ${command.output} needs a name that ends in .json`);
     }
+    const count = plan.output?.stacks ?? 0;
+    if (count > mains) {
+      // A file of several images becomes as many stacks.
+      outputs = stackOutputs(output, count);
+      await refuseInputs(outputs, inputPaths);
+      if (!command.overwrite) await refuseExisting(outputs);
+    }
     const started = performance.now();
     const { report } = await session.run(recipe, {
       name: basename(output),
@@ -75,6 +81,12 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
     progress.clear();
     await machine.close();
   }
+}
+
+/** The files of `count` stacks and of the report. */
+function stackOutputs(output: string, count: number): string[] {
+  const stacks = Array.from({ length: count }, (_, i) => join(dirname(output), nameOfOutput(basename(output), i, count)));
+  return [...stacks, reportPath(output)];
 }
 
 /** A folder of profiles stands for the files in it. */

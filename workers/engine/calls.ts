@@ -38,6 +38,8 @@ export interface EngineCalls {
   openInput(args: { role: string; source: SourceSpec; axes: string }): string;
   openIndexed(args: { role: string; source: SourceSpec; index: Uint8Array }): string;
   inputIndex(args: { input: number }): Uint8Array;
+  /** For opening another image of the input's file. */
+  imageIndex(args: { input: number; image: number }): Uint8Array;
   setAxes(args: { input: number; axes: string }): string;
   closeInputs(args: null): void;
 

@@ -113,6 +113,10 @@ class EngineHost implements EngineCalls {
     return unwrap(this.#machine().inputIndex(input));
   }
 
+  imageIndex({ input, image }: { input: number; image: number }): Uint8Array {
+    return unwrap(this.#machine().imageIndex(input, image));
+  }
+
   setAxes({ input, axes }: { input: number; axes: string }): string {
     return unwrap(this.#machine().setAxes(input, axes));
   }

@@ -51,7 +51,9 @@ export async function openAll(
       zipped.push({ source, label: each.channel });
       continue;
     }
-    opened.push(await openFile(desk, opened.length, each.role, source, [source], each.axes));
+    const first = await openFile(desk, opened.length, each.role, source, [source], each.axes);
+    opened.push(first);
+    if (each.role === 'main') await openTiles(desk, first, opened);
   }
   if (zipped.length > 0) opened.push(await openZipped(desk, platform, opened, zipped));
   return opened;
@@ -67,6 +69,23 @@ async function openFile(
 ): Promise<OpenedInput> {
   const inspection = JSON.parse(await desk.call('openInput', { role, source, axes })) as Inspection;
   return { input: { role, source, index: await desk.call('inputIndex', { input }), files }, inspection };
+}
+
+/** The other images of a file whose first is open: each is a stack of its own. */
+async function openTiles(desk: EngineLink, first: OpenedInput, opened: OpenedInput[]): Promise<void> {
+  const at = opened.length - 1;
+  const { name, tiles = [] } = first.inspection;
+  const named = (tile: Inspection['tiles'][number]) => `${name}, ${tile.name || `image ${tile.image + 1}`}`;
+  for (const tile of tiles) {
+    if (tile.image === 0) {
+      first.inspection = { ...first.inspection, name: named(tile) };
+      continue;
+    }
+    const index = await desk.call('imageIndex', { input: at, image: tile.image });
+    const { role, source, files } = first.input;
+    const inspection = JSON.parse(await desk.call('openIndexed', { role, source, index })) as Inspection;
+    opened.push({ input: { role, source, index, files }, inspection: { ...inspection, name: named(tile) } });
+  }
 }
 
 async function openZipped(

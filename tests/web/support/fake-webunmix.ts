@@ -336,6 +336,7 @@ function inspection(name: string): Inspection {
     ],
     pixel_size: { x: { value: 0.108, unit: 'µm' }, y: { value: 0.108, unit: 'µm' }, z: { value: 0.3, unit: 'µm' } },
     time_increment: { value: 30, unit: 's' },
+    tiles: [],
     stage_position: null,
     warnings: [],
   };

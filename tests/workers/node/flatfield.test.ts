@@ -61,6 +61,35 @@ test('tiles are fitted together by the grid that was given, and each is correcte
   );
 });
 
+test('images of one OME-TIFF are tiles', async () => {
+  const folder = temporaryFolder();
+  const script = `
+import numpy, sys, tifffile
+with tifffile.TiffWriter(sys.argv[1], ome=True) as file:
+    for i in range(3):
+        pixels = numpy.random.default_rng(i).poisson(100 * (i + 1), (6, 40, 48)).astype('u2')
+        file.write(pixels, metadata={'axes': 'ZYX', 'Name': f'Place {i + 1}'})
+`;
+  execFileSync('/usr/bin/python3', ['-c', script, join(folder, 'set.ome.tif')]);
+  const machine = await startMachine({ workers: 2 });
+  const session = await machine.open([{ role: 'main', file: join(folder, 'set.ome.tif') }]);
+  expect(session.inspections.map(({ name }) => name)).toEqual([1, 2, 3].map((i) => `set.ome.tif, Place ${i}`));
+  const brightness = async (input: number, stage: number) => {
+    const { channels } = await session.plane({ stage, input, t: 0, z: 3, channels: [0] });
+    const pixels = Float64Array.from(channels[0] ?? []);
+    return pixels.reduce((sum, value) => sum + value, 0) / pixels.length;
+  };
+  for (const input of [0, 1, 2]) expect(Math.abs((await brightness(input, 0)) / (100 * (input + 1)) - 1)).toBeLessThan(0.02);
+  await session.close();
+  webunmix(folder, 'run', '/1/flatfield?offset=0&fov_list=1,2,3', 'set.ome.tif', '-o', 'out.ome.tif');
+  const report = JSON.parse(readFileSync(join(folder, 'out.ome.tif.json'), 'utf8')) as Report;
+  expect(report.steps[0]).toMatchObject({ details: { fits: [{ planes: 18 }] } });
+  expect((report.inputs as { sha256: string }[]).map(({ sha256 }) => sha256)).toHaveLength(3);
+  const out = await decode(machine, join(folder, 'out-3.ome.tif'));
+  expect(out.shape).toEqual([1, 6, 1, 40, 48]);
+  expect(() => webunmix(folder, 'run', '/1/flatfield?offset=0', 'set.ome.tif', '-o', 'out.ome.tif')).toThrow(/exists already/);
+});
+
 test('a changed last step does not fit the flat-field again, and the report is the same as of a fresh fit', async () => {
   const folder = temporaryFolder();
   webunmix(folder, 'example', 'in.ome.tif', '--scene', 'shading', '--shape', '5,1,2,64,64');

@@ -153,6 +153,10 @@ class ToyEngine implements Engine {
     return ok(new TextEncoder().encode(this.#inputs[input]?.axes ?? ''));
   }
 
+  imageIndex(input: number, image: number): Outcome<Uint8Array> {
+    return image === 0 ? this.inputIndex(input) : failed('internal', 'a toy stack holds one image');
+  }
+
   setAxes(input: number, axes: string): Outcome<string> {
     const known = this.#inputs[input];
     if (!known || axes !== 'T') return failed('bad_setting', `axes "${axes}" do not fit`);
