@@ -32,6 +32,10 @@ export interface Inspection {
   channels: ChannelInspection[];
   pixel_size: { x: Quantity | null; y: Quantity | null; z: Quantity | null };
   time_increment: Quantity | null;
+  /** Images of the file that are alike, of which this is one; empty when there is one. A stack that is opened brings them all. */
+  tiles: { image: number; name: string }[];
+  /** Of the microscope's stage, in a unit of the file: how tiles of one recording lie. */
+  stage_position: { x: Quantity; y: Quantity } | null;
   warnings: string[];
 }
 
@@ -153,6 +157,11 @@ export interface UnmixErrorShape extends Error {
 /** An opened stack. */
 export interface Session {
   readonly inspections: Inspection[];
+  /**
+   * Gives the inputs of a role, instead of those it had: a profile, dark frames. What was fitted is forgotten. Rejects as open()
+   * does; then the inputs are as before. Returns what the new files say of themselves.
+   */
+  setInputs(role: Exclude<InputRole, 'main'>, inputs: { file: File | string; channel?: string }[]): Promise<Inspection[]>;
   /** Answers the question about the axes: "T", "Z5T", "T9Z20C2", slowest first. */
   setAxes(input: number, axes: string): Promise<Inspection>;
   /** Checks a recipe against the stack; rejects with bad_setting / bad_recipe, naming the setting. */
@@ -217,6 +226,13 @@ export interface StepKind {
   inputs: InputRole[];
 }
 
+/** An array of numbers, the last axis of `shape` fastest. */
+export interface NamedArray {
+  key: string;
+  shape: number[];
+  values: Float32Array;
+}
+
 export type InputRole = 'main' | 'profile' | 'dark' | 'level' | 'mask';
 
 export interface WebUnmix {
@@ -224,8 +240,13 @@ export interface WebUnmix {
   readonly version: string;
   /** JSON Schema of a recipe. */
   readonly schema: Record<string, unknown>;
-  /** Opens one or several files together. A string is a URL read by range requests, in Node a path. */
-  open(inputs: { role: InputRole; file: File | string; axes?: string }[]): Promise<Session>;
+  /**
+   * Opens one or several files together, those of role `main` first. A string is a URL read by range requests, in Node a path. A
+   * profile may be an .npz of numpy; several of them are profiles of one channel each, `channel` says whose.
+   */
+  open(inputs: { role: InputRole; file: File | string; axes?: string; channel?: string }[]): Promise<Session>;
+  /** Arrays as an .npz that numpy.load reads. */
+  makeNpz(arrays: readonly NamedArray[]): Promise<Uint8Array<ArrayBuffer>>;
   parseRecipe(text: string): Promise<Recipe>;
   formatRecipe(recipe: Recipe): Promise<string>;
   /** Makes an example scene: an OME-TIFF file and its truth. Without `scene`: circles. */

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/borrowed_sink.hpp"
 #include "engine/version.hpp"
 #include "run/caught.hpp"
 #include "run/partition.hpp"
@@ -13,18 +14,6 @@
 
 namespace webunmix {
 namespace {
-
-/// The writer owns its sink, but pixels are written beside it.
-class BorrowedSink final : public ByteSink {
- public:
-  explicit BorrowedSink(ByteSink& sink) : sink_(sink) {}
-  [[nodiscard]] Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) override {
-    return sink_.write(offset, bytes);
-  }
-
- private:
-  ByteSink& sink_;
-};
 
 Result<Compression> take_compression(Json& options) {
   if (!options.is_object() || !options.contains("compression")) return Compression::deflate;

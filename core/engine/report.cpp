@@ -57,9 +57,11 @@ Json Engine::Parts::report(const Json& extras) const {
   parts.times = member(extras, "times", Json::object());
   const Json named_inputs = member(extras, "inputs", Json::array());
   for (std::size_t i = 0; i < inputs.size(); ++i) parts.inputs.push_back(describe(inputs[i], element(named_inputs, i)));
+  const Json known_steps = member(extras, "known_steps", Json::object());
   for (std::size_t i = 0; i < pipeline->steps(); ++i) {
     if (const Step* step = pipeline->step(i)) {
-      parts.steps.push_back({recipe.steps[i].step, recipe.steps[i].settings, step->learnt(), step->account()});
+      parts.steps.push_back({recipe.steps[i].step, recipe.steps[i].settings, step->learnt(), step->account(),
+                             member(known_steps, std::to_string(i).c_str(), nullptr)});
     }
   }
   // One file is an object; several, of several main inputs, are a list.

@@ -103,6 +103,26 @@ class SmallFrameFold final : public Fold {
   std::uint64_t not_finite_ = 0;
 };
 
+class CorrectedSample final : public Fold {
+ public:
+  CorrectedSample(ShadingCorrection correction, std::int64_t most)
+      : correction_(correction), most_(static_cast<std::size_t>(most)) {}
+
+  Result<void> take(SharedBlock block) override {
+    std::vector<float> values = as_floats(*block, 0);
+    correction_.apply(values, static_cast<std::size_t>(block->box().y_begin * block->width()), 0.0F, values);
+    const std::size_t stride = (values.size() + most_ - 1) / most_;
+    for (std::size_t i = stride / 2; i < values.size(); i += stride) sample_.push_back(values[i]);
+    return {};
+  }
+  Result<Folded> finish() override { return rows(sample_); }
+
+ private:
+  ShadingCorrection correction_;
+  std::size_t most_;
+  std::vector<float> sample_;
+};
+
 class Corrected final : public Fold {
  public:
   Corrected(Box wanted, std::int64_t full_height, std::vector<ShadingCorrection> corrections, std::vector<float> baselines)
@@ -182,6 +202,10 @@ Result<SmallFrame> read_small_frame(BytesView tally) {
   SmallFrame frame{reader.u64(), reader.u64(), reader.values<float>()};
   WEBUNMIX_TRY(reader.done("what a frame of flatfield left"));
   return frame;
+}
+
+std::unique_ptr<Fold> corrected_sample(ShadingCorrection correction, std::int64_t most) {
+  return std::make_unique<CorrectedSample>(correction, most);
 }
 
 std::unique_ptr<Fold> corrected(const Box& wanted, std::int64_t full_height, std::vector<ShadingCorrection> corrections,

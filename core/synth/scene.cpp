@@ -4,6 +4,7 @@
 #include "synth/cells.hpp"
 #include "synth/circles.hpp"
 #include "synth/picasso_scene.hpp"
+#include "synth/shading.hpp"
 
 namespace webunmix {
 
@@ -16,6 +17,9 @@ const std::vector<SceneKind>& scene_kinds() {
       {"dyes",
        "Two to eight dyes in structures of their own, each bleeding into other channels; photon and read noise, camera offset.",
        synth::dyes_table().infos()},
+      {"shading",
+       "Frames under uneven light: blobs on a background whose brightness varies; photon and read noise, camera offset.",
+       synth::shading_table().infos()},
   };
   return kinds;
 }
@@ -38,6 +42,10 @@ Result<std::unique_ptr<Scene>> make_scene(const Json& options) {
   if (name == "dyes") {
     WEBUNMIX_ASSIGN(const synth::DyesOptions read, synth::dyes_table().from_json(settings));
     return synth::make_dyes(read);
+  }
+  if (name == "shading") {
+    WEBUNMIX_ASSIGN(const synth::ShadingOptions read, synth::shading_table().from_json(settings));
+    return synth::make_shading(read);
   }
   std::vector<std::string> names;
   for (const auto& kind : scene_kinds()) names.push_back(kind.name);

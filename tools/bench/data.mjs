@@ -54,6 +54,13 @@ export function planesOf(path, pages, bytes) {
     }
     return plane;
   };
+/** A synthetic stack, uncompressed. @param {string} name @param {string[]} options of `webunmix example` @returns {string} path */
+export function benchStack(name, options) {
+  mkdirSync(folder, { recursive: true });
+  const example = once(name.replace('.ome.tif', '-deflate.ome.tif'), (path) =>
+    webunmix('example', path, ...options, '--overwrite'),
+  );
+  return once(name, (path) => webunmix('run', '/1', example, '-o', path, '--compression', 'none', '--overwrite', '--quiet'));
 }
 
 /** @returns {{ none: string, lzw: string, deflate: string, gb1: string, gb8: string }} paths */

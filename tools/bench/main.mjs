@@ -1,7 +1,7 @@
 // Speed and memory, measured in Chromium against a peer or a limit in the same run (`npm run bench`).
 //
 //   npm run bench                     everything
-//   npm run bench -- --only runs,decode,kernels,memory,picasso
+//   npm run bench -- --only runs,decode,kernels,memory,picasso,flatfield
 //   npm run bench -- --rounds 5       the median of five rounds instead of three
 //   npm run bench -- --write          also writes the table into docs/benchmarks.md
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../lib/paths.mjs';
 import { benchData } from './data.mjs';
+import { flatfieldRows } from './flatfield.mjs';
 import { kernelRows } from './kernels.mjs';
 import { holds, median, table } from './measure.mjs';
 import { picassoRows } from './picasso.mjs';
@@ -17,7 +18,7 @@ import { withTab } from './tab.mjs';
 
 /** @typedef {import('./measure.mjs').Row} Row */
 
-const parts = ['runs', 'decode', 'memory', 'kernels', 'picasso'];
+const parts = ['runs', 'decode', 'memory', 'kernels', 'picasso', 'flatfield'];
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: parts.join(',') },
@@ -126,7 +127,7 @@ async function memoryRows(tab, data) {
 }
 
 const needsTab = chosen.some((part) => part !== 'kernels');
-const needsData = chosen.some((part) => ['runs', 'decode', 'memory'].includes(part));
+const needsData = chosen.some((part) => ['runs', 'decode', 'memory', 'flatfield'].includes(part));
 const data = needsData ? benchData() : undefined;
 /** @type {Row[]} */
 const rows = [];
@@ -136,6 +137,7 @@ if (needsTab) {
     if (data && chosen.includes('decode')) rows.push(...(await decodeRows(tab, data)));
     if (data && chosen.includes('memory')) rows.push(...(await memoryRows(tab, data)));
     if (chosen.includes('picasso')) rows.push(...(await picassoRows(tab, rounds)));
+    if (data && chosen.includes('flatfield')) rows.push(...(await flatfieldRows(tab, data, rounds, say)));
   });
 }
 if (chosen.includes('kernels')) rows.push(...kernelRows(rounds));

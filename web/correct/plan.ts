@@ -1,6 +1,7 @@
 // Whether the recipe fits the stack, as the core sees it: what is wrong, and what would come out.
 import { batch, effect, signal } from '@preact/signals';
 import { kinds } from '../app/backend';
+import { inputsVersion } from '../open/inputs';
 import { stack } from '../open/stack';
 import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { latest } from '../ui/latest';
@@ -40,5 +41,6 @@ const check = latest(async () => {
 
 effect(() => {
   void recipe.value;
+  void inputsVersion.value;
   if (stack.value && kinds.value.length > 0) queueMicrotask(() => void check());
 });

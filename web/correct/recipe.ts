@@ -53,9 +53,18 @@ export function setEnabled(index: number, enabled: boolean): void {
 /** `insteadOfFirst`: the new step takes the place of what the page began with, unless somebody has changed that. */
 export function addStep(kind: StepKind, settings: Settings = {}, insteadOfFirst = false): void {
   const kept = insteadOfFirst && same(recipe.value, FIRST_RECIPE) ? [] : recipe.value.steps;
+  putSteps([...kept, { step: kind.name, settings }], kept.length);
+}
+
+/** Puts a step with its defaults before the one at `index`. */
+export function insertStep(index: number, kind: StepKind, settings: Settings = {}): void {
+  putSteps(recipe.value.steps.toSpliced(index, 0, { step: kind.name, settings }), index);
+}
+
+function putSteps(steps: Recipe['steps'], open: number): void {
   batch(() => {
-    edit({ ...recipe.value, steps: [...kept, { step: kind.name, settings }] });
-    openStep.value = recipe.value.steps.length - 1;
+    edit({ ...recipe.value, steps });
+    openStep.value = open;
   });
 }
 

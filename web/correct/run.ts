@@ -2,6 +2,7 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { Progress, RunResult } from '../../workers/api';
 import { outputName } from '../export/names';
+import { inputsVersion } from '../open/inputs';
 import { stack } from '../open/stack';
 import { currentLink } from '../share/link';
 import { announce } from '../ui/announce';
@@ -24,7 +25,9 @@ interface Done extends RunResult {
 export const result = signal<Done | null>(null);
 export const running = computed(() => progress.value !== null);
 
-const key = computed(() => JSON.stringify([recipe.value, compression.value, stack.value?.inspection.name]));
+const key = computed(() =>
+  JSON.stringify([recipe.value, compression.value, stack.value?.inspection.name, inputsVersion.value]),
+);
 export const resultFresh = computed(() => result.value !== null && result.value.key === key.value);
 
 let abort: AbortController | null = null;

@@ -4,7 +4,7 @@ import { batch, computed, signal } from '@preact/signals';
 import { kinds } from '../app/backend';
 import { stack } from '../open/stack';
 import { activeEnabled, activeIndex, activeKind } from './active-step';
-import { followingFit, type WantedFit } from './following-fit';
+import { fitKey, followingFit, type WantedFit } from './following-fit';
 import { planError } from './plan';
 import { recipe } from './recipe';
 import { asShown } from './shown-settings';
@@ -24,7 +24,7 @@ const wantedFit = computed<WantedFit | null>(() => {
     ...recipe.value,
     steps: recipe.value.steps.slice(0, index + 1).map((step, i) => (i === index ? asShown(step) : step)),
   };
-  return { key: JSON.stringify(asked), recipe: asked, index };
+  return { key: fitKey(asked), recipe: asked, index };
 });
 
 const wanted = computed<WantedFit | null>(() => {

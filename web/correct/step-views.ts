@@ -1,12 +1,14 @@
 // Which kinds of step have a view of their own. Nothing else on the page lists kinds of steps.
 import { activeKind } from './active-step';
 import { picassoView } from './picasso/picasso-view';
+import { flatfieldView } from './flatfield/view';
 import type { StepView } from './step-view';
 import { unmixView } from './unmix-view';
 
 const views: Record<string, StepView> = {
   unmix: unmixView,
   unmix_picasso: picassoView,
+  flatfield: flatfieldView,
 };
 
 export function viewOf(kind: string | null | undefined): StepView | null {

@@ -23,6 +23,13 @@ export interface EngineCalls {
   formatRecipe(args: { recipe: string }): string;
   /** An example scene as the pieces of a file, and its truth as JSON. */
   writeExample(args: { options: string }): { truth: string; parts: WrittenPart[] };
+  /** The stack that numpy's arrays of shading profiles make, as the pieces of a file. `bytes`: the .npy files. */
+  writeProfile(args: {
+    name: string;
+    arrays: { file: string; channel: string; key: string; bytes: Uint8Array }[];
+  }): WrittenPart[];
+  /** A float32 array as .npy. */
+  writeNpy(args: { shape: number[]; values: Float32Array }): Uint8Array;
   /** Deletes the Engine: afterwards nothing is alive in the module, or something leaks. */
   release(args: null): void;
   liveObjects(args: null): { liveObjects: number };
@@ -31,6 +38,8 @@ export interface EngineCalls {
   openInput(args: { role: string; source: SourceSpec; axes: string }): string;
   openIndexed(args: { role: string; source: SourceSpec; index: Uint8Array }): string;
   inputIndex(args: { input: number }): Uint8Array;
+  /** For opening another image of the input's file. */
+  imageIndex(args: { input: number; image: number }): Uint8Array;
   setAxes(args: { input: number; axes: string }): string;
   closeInputs(args: null): void;
 

@@ -71,6 +71,25 @@ class EngineHost implements EngineCalls {
     return { truth, parts: sink.take() };
   }
 
+  writeProfile({
+    name,
+    arrays,
+  }: {
+    name: string;
+    arrays: { file: string; channel: string; key: string; bytes: Uint8Array }[];
+  }) {
+    const sink = new PartSink();
+    const parts = JSON.stringify({ name, arrays: arrays.map(({ file, channel, key }) => ({ file, channel, key })) });
+    const contents = arrays.map(({ bytes }) => bytes);
+    unwrap(this.#loaded().writeProfile(parts, contents, sink));
+    return sink.take();
+  }
+
+  writeNpy({ shape, values }: { shape: number[]; values: Float32Array }): Uint8Array {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return unwrap(this.#loaded().writeNpy(shape, bytes));
+  }
+
   release(): void {
     this.#engine?.delete();
     this.#engine = null;
@@ -92,6 +111,10 @@ class EngineHost implements EngineCalls {
 
   inputIndex({ input }: { input: number }): Uint8Array {
     return unwrap(this.#machine().inputIndex(input));
+  }
+
+  imageIndex({ input, image }: { input: number; image: number }): Uint8Array {
+    return unwrap(this.#machine().imageIndex(input, image));
   }
 
   setAxes({ input, axes }: { input: number; axes: string }): string {

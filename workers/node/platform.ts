@@ -12,7 +12,7 @@ import { memoryStoreBytes, type StoreFile } from '../sink/store-file';
 import type { SourceSpec } from '../source/spec';
 import { hashFile } from './file-hash';
 import { FileOutput } from './file-sink';
-import { identityOf } from './path-reader';
+import { identityOf, PathReader } from './path-reader';
 import { startEngine } from './start-engine';
 import { FileStore, SharedStore } from './stores';
 
@@ -54,6 +54,22 @@ export class NodePlatform implements Platform {
       const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'you may not read it' : String(code);
       throw new UnmixError('read_failed', `${input} could not be opened: ${why}.`, { cause: error });
     }
+  }
+
+  async read(source: SourceSpec, begin: number, end: number): Promise<Uint8Array> {
+    if (source.kind !== 'path') throw new UnmixError('read_failed', `${source.name} is no file of this machine.`);
+    const reader = new PathReader(source);
+    try {
+      return reader.readRange(begin, end - begin);
+    } finally {
+      reader.close();
+    }
+  }
+
+  keep(name: string, bytes: Uint8Array<ArrayBuffer>): SourceSpec {
+    const buffer = new SharedArrayBuffer(bytes.length);
+    new Uint8Array(buffer).set(bytes);
+    return { kind: 'shared', name, size: bytes.length, buffer };
   }
 
   hash(source: SourceSpec): InputHash | null {

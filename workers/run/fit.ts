@@ -4,9 +4,10 @@ import { boxesOf, describeBoxes, planeKey } from './boxes';
 import type { Job } from './job';
 import { runOrderedPass } from './ordered-pass';
 
-export async function fitSteps(job: Job, compare: boolean): Promise<void> {
+/** Fits the steps from step `from` on; those before it have been loaded. */
+export async function fitSteps(job: Job, compare: boolean, from = 0): Promise<void> {
   for (const [step, { enabled }] of job.plan.steps.entries()) {
-    if (enabled) await fitStep(job, step, compare);
+    if (enabled && step >= from) await fitStep(job, step, compare);
   }
 }
 

@@ -184,6 +184,10 @@ class FakeSession implements Session {
     return this.inspections[0]?.shape ?? fail('axes_needed', 'The axes are not known yet.');
   }
 
+  async setInputs(): Promise<Inspection[]> {
+    return [];
+  }
+
   async setAxes(_input: number, axes: string): Promise<Inspection> {
     const count = (letter: string) => Number(new RegExp(`${letter}(\\d+)`).exec(axes)?.[1] ?? 1);
     if (count('C') < 2) fail('bad_setting', `${axes} leaves one channel; unmixing needs two.`);
@@ -332,6 +336,8 @@ function inspection(name: string): Inspection {
     ],
     pixel_size: { x: { value: 0.108, unit: 'µm' }, y: { value: 0.108, unit: 'µm' }, z: { value: 0.3, unit: 'µm' } },
     time_increment: { value: 30, unit: 's' },
+    tiles: [],
+    stage_position: null,
     warnings: [],
   };
 }
@@ -386,6 +392,7 @@ export async function createWebUnmix(): Promise<WebUnmix> {
     },
     parseRecipe: async (text) => parse(text),
     formatRecipe: async (recipe) => format(recipe),
+    makeNpz: async () => new Uint8Array(),
     example: async () => ({ file: new File(['x'], 'hela-tubulin-h2b.ome.tif'), truth: { alpha: 0.28 } }),
     close: async () => {},
   };

@@ -90,6 +90,16 @@ export function toyModule(world: ToyWorld): WebUnmixModule {
       sink.write(5, new Uint8Array([4]));
       return ok('{"alpha":0.28}');
     },
+    // A stack of one plane: the bytes of all arrays, one after another.
+    writeProfile: (_parts, contents, sink) => {
+      let at = 0;
+      for (const bytes of contents) {
+        sink.write(at, bytes);
+        at += bytes.length;
+      }
+      return ok(null);
+    },
+    writeNpy: (shape, values) => ok(Uint8Array.of(...shape, ...values)),
     version: () => '0.0.0',
     liveObjects: () => world.alive[number] ?? 0,
     heapBytes: () => 1000 * (number + 1),
@@ -141,6 +151,10 @@ class ToyEngine implements Engine {
 
   inputIndex(input: number): Outcome<Uint8Array> {
     return ok(new TextEncoder().encode(this.#inputs[input]?.axes ?? ''));
+  }
+
+  imageIndex(input: number, image: number): Outcome<Uint8Array> {
+    return image === 0 ? this.inputIndex(input) : failed('internal', 'a toy stack holds one image');
   }
 
   setAxes(input: number, axes: string): Outcome<string> {
