@@ -9,6 +9,7 @@
 
 #include "engine/engine.hpp"
 #include "engine/example.hpp"
+#include "engine/planes_file.hpp"
 #include "engine/version.hpp"
 #include "javascript.hpp"
 #include "recipe/parse.hpp"
@@ -314,6 +315,13 @@ val write_example_file(const std::string& options, const val& sink) {
   });
 }
 
+val write_planes_file(const std::string& about, const val& values, const val& sink) {
+  return outcome([&]() -> Result<void> {
+    WEBUNMIX_ASSIGN(const Json json, to_json(about, Errc::bad_setting, "What the planes are"));
+    return write_planes(json, from_uint8_array(values), byte_sink(sink));
+  });
+}
+
 double heap_bytes() { return static_cast<double>(emscripten_get_heap_size()); }
 
 }  // namespace
@@ -357,6 +365,7 @@ EMSCRIPTEN_BINDINGS(webunmix) {
   emscripten::function("parseRecipe", &parse_recipe_text);
   emscripten::function("formatRecipe", &format_recipe_text);
   emscripten::function("writeExample", &write_example_file);
+  emscripten::function("writePlanes", &write_planes_file);
   emscripten::function("version", &program_version);
   emscripten::function("liveObjects", &LiveObject::count);
   emscripten::function("heapBytes", &heap_bytes);

@@ -122,6 +122,8 @@ export interface WebUnmixModule {
   formatRecipe(recipeJson: string): Outcome<string>;
   /** Writes an example scene as OME-TIFF and returns its truth as JSON. `options`: {"scene","seed","shape",...}, docs/formats.md. */
   writeExample(optionsJson: string, sink: ByteSink): Outcome<string>;
+  /** Writes float32 planes as OME-TIFF. `about`: {"name","planes": names,"height","width","compression"?}; `values`: one after another. */
+  writePlanes(aboutJson: string, values: Uint8Array, sink: ByteSink): Outcome<null>;
   /** The version of the program. */
   version(): string;
   /** Engines, sources and sinks alive: zero after every run. */

@@ -89,6 +89,9 @@ export interface StepMap {
   values: Float32Array;
 }
 
+/** A plane for a file: the name its channel has there, and values as a StepMap has them. */
+export type NamedPlane = Pick<StepMap, 'name' | 'height' | 'width' | 'values'>;
+
 export interface JobOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
@@ -213,6 +216,8 @@ export interface StepKind {
   settings: SettingInfo[];
   /** Roles of the inputs it can use besides `main`. */
   inputs: InputRole[];
+  /** The option of the command line under which the planes it learns are written; empty or left out: it learns none. */
+  planes_option?: string;
 }
 
 export type InputRole = 'main' | 'profile' | 'dark' | 'level' | 'mask';
@@ -226,6 +231,8 @@ export interface WebUnmix {
   open(inputs: { role: InputRole; file: File | string; axes?: string }[]): Promise<Session>;
   parseRecipe(text: string): Promise<Recipe>;
   formatRecipe(recipe: Recipe): Promise<string>;
+  /** Planes of one size, such as the maps of a step, as an OME-TIFF of float32 in which each is a channel. */
+  planesFile(name: string, planes: NamedPlane[]): Promise<File>;
   /** Makes an example scene: an OME-TIFF file and its truth. Without `scene`: circles. */
   example(options: {
     scene?: string;

@@ -1,9 +1,10 @@
 // The program behind the page and behind the command line: workers, and the stacks opened in them.
-import type { Inspection, Recipe, Session, StepKind, WebUnmix } from './api';
+import type { Inspection, NamedPlane, Recipe, Session, StepKind, WebUnmix } from './api';
 import type { Platform } from './platform';
 import type { EngineLink } from './pool/engine-link';
 import { type About, Pool } from './pool/pool';
 import type { OpenInput } from './pool/setup';
+import { describePlanes } from './run/planes-file';
 import { JobQueue } from './run/job-queue';
 import { StackSession } from './session';
 
@@ -89,6 +90,12 @@ export class Machine implements WebUnmix {
     const json = JSON.stringify({ ...options, scene });
     const { truth, parts } = await this.#pool.atDesk((desk) => desk.call('writeExample', { options: json }));
     return { file: this.#platform.makeFile(`${scene}.ome.tif`, parts), truth: JSON.parse(truth) };
+  }
+
+  async planesFile(name: string, planes: NamedPlane[]): Promise<File> {
+    const { about, values } = describePlanes(name, planes);
+    const parts = await this.#pool.atDesk((desk) => desk.call('writePlanes', { about, values }));
+    return this.#platform.makeFile(name, parts);
   }
 
   /** What every worker holds: for tests, and for looking into memory. */

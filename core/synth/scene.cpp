@@ -3,6 +3,7 @@
 #include "settings/nearest.hpp"
 #include "synth/cells.hpp"
 #include "synth/circles.hpp"
+#include "synth/photon_transfer_scene.hpp"
 #include "synth/picasso_scene.hpp"
 
 namespace webunmix {
@@ -16,6 +17,8 @@ const std::vector<SceneKind>& scene_kinds() {
       {"dyes",
        "Two to eight dyes in structures of their own, each bleeding into other channels; photon and read noise, camera offset.",
        synth::dyes_table().infos()},
+      {"photon_transfer", "Repeated frames of a still scene, taken by a camera of known gain, offset and read noise.",
+       synth::photon_transfer_table().infos()},
   };
   return kinds;
 }
@@ -38,6 +41,10 @@ Result<std::unique_ptr<Scene>> make_scene(const Json& options) {
   if (name == "dyes") {
     WEBUNMIX_ASSIGN(const synth::DyesOptions read, synth::dyes_table().from_json(settings));
     return synth::make_dyes(read);
+  }
+  if (name == "photon_transfer") {
+    WEBUNMIX_ASSIGN(const synth::PhotonTransferOptions read, synth::photon_transfer_table().from_json(settings));
+    return synth::make_photon_transfer(read);
   }
   std::vector<std::string> names;
   for (const auto& kind : scene_kinds()) names.push_back(kind.name);

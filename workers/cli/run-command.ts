@@ -1,6 +1,6 @@
 // `webunmix run`: a recipe over stacks, into a file and its report.
 import { basename, dirname, join } from 'node:path';
-import type { Recipe, Report, Session, StepKind } from '../api';
+import type { Recipe, Report, Session, StepKind, StepMap } from '../api';
 import { UnmixError } from '../error';
 import type { Machine } from '../machine';
 import { createWebUnmix } from '../node/client';
@@ -9,6 +9,7 @@ import { jsonText } from '../node/json-text';
 import { nameOfOutput } from '../sink/sink';
 import type { RunCommand } from './arguments';
 import { refuseExisting, refuseInputs, resolveOutput } from './output-path';
+import { planesOutputs, writePlanes } from './planes-command';
 import { recipeText } from './recipe-argument';
 import { duration, type Terminal, TerminalProgress } from './terminal-progress';
 import { UsageError } from './usage-error';
@@ -20,6 +21,8 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
   const mains = command.inputs.filter(({ role }) => role === 'main').length;
   const stacks = command.inputs.slice(0, mains).map((_, i) => join(dirname(output), nameOfOutput(basename(output), i, mains)));
   const outputs = writesJson ? [output] : [...stacks, reportPath(output)];
+  const planes = await planesOutputs(command, [...outputs]);
+  outputs.push(...planes.map(({ path }) => path));
   const inputPaths = command.inputs.map(({ path }) => path);
   await refuseInputs(outputs, inputPaths);
   if (!command.overwrite) await refuseExisting(outputs);
@@ -41,14 +44,17 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
       throw new UsageError(`this recipe only measures: -o ${command.output} needs a name that ends in .json`);
     }
     const started = performance.now();
+    const maps: StepMap[] = [];
     const { report } = await session.run(recipe, {
       name: basename(output),
       compression: command.compression,
       sink: { path: output, overwrite: command.overwrite },
       signal,
+      ...(planes.length > 0 ? { onMap: (map: StepMap) => maps.push(map) } : {}),
       ...(command.quiet ? {} : { onProgress: (now) => progress.show(now) }),
     });
     if (!plan.output) await writeWholeFile({ path: output, overwrite: command.overwrite }, jsonText(report));
+    await writePlanes(planes, maps, { command, recipe, machine, session });
     progress.clear();
     if (command.quiet) return;
     for (const warning of warningsOf(report)) terminal.write(`warning: ${warning}\n`);
@@ -68,7 +74,7 @@ async function checkSpecialOptions({ inputs, special }: RunCommand, recipe: Reci
     .filter((kind): kind is StepKind => kind !== undefined);
   const used = new Set(kinds.flatMap((kind) => kind.inputs));
   const unusedInput = inputs.find(({ role }) => role !== 'main' && !used.has(role));
-  const [unusedOption] = special;
+  const unusedOption = special.find(({ option }) => !kinds.some((kind) => kind.planes_option === option));
   const unused = unusedInput ? { option: unusedInput.role, value: unusedInput.path } : unusedOption;
   if (!unused) return;
   const written = await machine.formatRecipe(recipe);

@@ -23,6 +23,8 @@ export interface EngineCalls {
   formatRecipe(args: { recipe: string }): string;
   /** An example scene as the pieces of a file, and its truth as JSON. */
   writeExample(args: { options: string }): { truth: string; parts: WrittenPart[] };
+  /** Float32 planes as the pieces of a file; `about` is that of writePlanes in webunmix.d.ts. */
+  writePlanes(args: { about: string; values: Uint8Array }): WrittenPart[];
   /** Deletes the Engine: afterwards nothing is alive in the module, or something leaks. */
   release(args: null): void;
   liveObjects(args: null): { liveObjects: number };

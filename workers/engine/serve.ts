@@ -71,6 +71,12 @@ class EngineHost implements EngineCalls {
     return { truth, parts: sink.take() };
   }
 
+  writePlanes({ about, values }: { about: string; values: Uint8Array }) {
+    const sink = new PartSink();
+    unwrap(this.#loaded().writePlanes(about, values, sink));
+    return sink.take();
+  }
+
   release(): void {
     this.#engine?.delete();
     this.#engine = null;
