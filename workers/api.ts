@@ -154,6 +154,11 @@ export interface UnmixErrorShape extends Error {
 /** An opened stack. */
 export interface Session {
   readonly inspections: Inspection[];
+  /**
+   * Gives the inputs of a role, instead of those it had: a profile, dark frames. What was fitted is forgotten. Rejects as open()
+   * does; then the inputs are as before. Returns what the new files say of themselves.
+   */
+  setInputs(role: Exclude<InputRole, 'main'>, inputs: { file: File | string; channel?: string }[]): Promise<Inspection[]>;
   /** Answers the question about the axes: "T", "Z5T", "T9Z20C2", slowest first. */
   setAxes(input: number, axes: string): Promise<Inspection>;
   /** Checks a recipe against the stack; rejects with bad_setting / bad_recipe, naming the setting. */

@@ -4,8 +4,8 @@ import type { Platform } from './platform';
 import type { EngineLink } from './pool/engine-link';
 import { type About, Pool } from './pool/pool';
 import type { OpenInput } from './pool/setup';
-import { describePlanes } from './run/planes-file';
 import { JobQueue } from './run/job-queue';
+import { describePlanes } from './run/planes-file';
 import { StackSession } from './session';
 
 export interface MachineOptions {

@@ -1,6 +1,7 @@
 // An opened stack: looking at it, fitting a recipe to it, correcting it. The same in the browser and in Node.
 import { anySignal, unlessAborted } from './abort';
 import type {
+  InputRole,
   Inspection,
   JobOptions,
   Plane,
@@ -44,7 +45,7 @@ interface Fitted {
 
 export class StackSession implements Session {
   readonly #parts: SessionParts;
-  readonly #hashes: (InputHash | null)[];
+  #hashes: (InputHash | null)[];
   readonly #closing = new AbortController();
   #inputs: readonly OpenInput[];
   #inspections: Inspection[];
@@ -62,6 +63,33 @@ export class StackSession implements Session {
 
   get inspections(): Inspection[] {
     return this.#inspections;
+  }
+
+  async setInputs(role: Exclude<InputRole, 'main'>, inputs: { file: File | string }[]): Promise<Inspection[]> {
+    this.#checkOpen();
+    const { pool, platform } = this.#parts;
+    const sources = await Promise.all(inputs.map(({ file }) => platform.describe(file)));
+    return pool.atDesk(async (desk) => {
+      const kept = [...this.#inputs.keys()].filter((i) => this.#inputs[i]?.role !== role);
+      const opened = kept.map((i) => this.#inputs[i] as OpenInput);
+      // While files come in the desk is known to nobody; when one is refused, the next who needs it opens what was there.
+      desk.forget();
+      await desk.call('closeInputs', null);
+      for (const { role: known, source, index } of opened) await desk.call('openIndexed', { role: known, source, index });
+      const found: Inspection[] = [];
+      for (const source of sources) {
+        found.push(JSON.parse(await desk.call('openInput', { role, source, axes: '' })) as Inspection);
+        opened.push({ role, source, index: await desk.call('inputIndex', { input: opened.length }) });
+      }
+      for (const [i, hash] of this.#hashes.entries()) if (!kept.includes(i)) hash?.stop();
+      this.#hashes = [...kept.map((i) => this.#hashes[i] ?? null), ...sources.map((source) => platform.hash(source))];
+      this.#inspections = [...kept.map((i) => this.#inspections[i] as Inspection), ...found];
+      this.#inputs = opened;
+      desk.knownInputs = this.#inputs;
+      this.#fitted = null;
+      this.#warmUp();
+      return found;
+    });
   }
 
   async setAxes(input: number, axes: string): Promise<Inspection> {

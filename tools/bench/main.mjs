@@ -1,7 +1,7 @@
 // Speed and memory, measured in Chromium against a peer or a limit in the same run (`npm run bench`).
 //
 //   npm run bench                     everything
-//   npm run bench -- --only runs,decode,kernels,memory
+//   npm run bench -- --only runs,decode,kernels,memory,gain
 //   npm run bench -- --rounds 5       the median of five rounds instead of three
 //   npm run bench -- --write          also writes the table into docs/benchmarks.md
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,13 +10,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../lib/paths.mjs';
 import { benchData } from './data.mjs';
+import { gainRows } from './gain.mjs';
 import { kernelRows } from './kernels.mjs';
 import { holds, median, table } from './measure.mjs';
 import { withTab } from './tab.mjs';
 
 /** @typedef {import('./measure.mjs').Row} Row */
 
-const parts = ['runs', 'decode', 'memory', 'kernels'];
+const parts = ['runs', 'decode', 'memory', 'kernels', 'gain'];
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: parts.join(',') },
@@ -124,7 +125,7 @@ async function memoryRows(tab, data) {
   return rows;
 }
 
-const needsTab = chosen.some((part) => part !== 'kernels');
+const needsTab = chosen.some((part) => !['kernels', 'gain'].includes(part));
 const data = needsTab ? benchData() : undefined;
 /** @type {Row[]} */
 const rows = [];
@@ -136,6 +137,7 @@ if (data) {
   });
 }
 if (chosen.includes('kernels')) rows.push(...kernelRows(rounds));
+if (chosen.includes('gain')) rows.push(...(await gainRows(rounds, say)));
 
 const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
 const text = `Measured on ${new Date().toISOString().slice(0, 10)} on ${machine}, Chromium headless, median of ${rounds} rounds, ${workers} workers.\n\n${table(rows)}\n`;

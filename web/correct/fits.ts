@@ -1,10 +1,11 @@
 // Fits on a session, and the corrected planes that depend on the last one. A session shows planes by what it fitted last, so this
 // keeps track of which recipe that is: one fit at a time, and a plane that was overtaken by another fit is asked for again.
 import type { JobOptions, Plane, PlaneRequest, Recipe, Report, Session } from '../../workers/api';
+import { inputsVersion } from '../open/inputs';
 
 interface Line {
   tail: Promise<unknown>;
-  /** The recipe the session shows planes by, as JSON. */
+  /** The recipe the session shows planes by, and the inputs it was fitted to. */
   fitted: string | null;
 }
 
@@ -23,8 +24,9 @@ export function runFit(session: Session, recipe: Recipe, options: JobOptions & {
   const line = lineOf(session);
   const fit = async () => {
     options.signal?.throwIfAborted();
+    const key = keyOf(recipe);
     const report = await session.fit(recipe, options);
-    line.fitted = JSON.stringify(recipe);
+    line.fitted = key;
     return report;
   };
   const result = line.tail.then(fit);
@@ -32,10 +34,15 @@ export function runFit(session: Session, recipe: Recipe, options: JobOptions & {
   return result;
 }
 
+/** The recipe over the inputs there are now. */
+function keyOf(recipe: Recipe): string {
+  return `${inputsVersion.peek()} ${JSON.stringify(recipe)}`;
+}
+
 /** A plane after `request.stage` steps of `recipe`, which is fitted first unless it was the last one fitted. */
 export async function fittedPlane(session: Session, recipe: Recipe, request: PlaneRequest): Promise<Plane> {
   const line = lineOf(session);
-  const key = JSON.stringify(recipe);
+  const key = keyOf(recipe);
   for (;;) {
     if (line.fitted !== key) await runFit(session, recipe);
     // Another fit may have come in between, or come now.

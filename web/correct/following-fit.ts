@@ -2,6 +2,7 @@
 // step that shows what it has learnt.
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import type { Progress, Recipe, Report, StepMap } from '../../workers/api';
+import { inputsVersion } from '../open/inputs';
 import { stack } from '../open/stack';
 import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { runFit } from './fits';
@@ -12,6 +13,11 @@ export interface WantedFit {
   recipe: Recipe;
   /** The step that is looked at. */
   index: number;
+}
+
+/** Of a recipe over what is open now. */
+export function fitKey(recipe: Recipe): string {
+  return `${inputsVersion.value} ${JSON.stringify(recipe)}`;
 }
 
 export interface FoundFit extends WantedFit {

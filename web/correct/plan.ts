@@ -1,6 +1,7 @@
 // Whether the recipe fits the stack, as the core sees it: what is wrong, and what would come out.
 import { batch, effect, signal } from '@preact/signals';
 import { kinds } from '../app/backend';
+import { inputsVersion } from '../open/inputs';
 import { stack } from '../open/stack';
 import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { latest } from '../ui/latest';
@@ -16,6 +17,8 @@ export const planError = signal<PageError | null>(null);
 /** What to know before running: the result is kept in memory, or may not fit. */
 export const planWarnings = signal<string[]>([]);
 export const plannedOutput = signal<PlannedOutput | null>(null);
+/** True when the recipe fits the stack and every step only measures: a run writes a report and nothing else. */
+export const measuresOnly = signal(false);
 
 const check = latest(async () => {
   const open = stack.value;
@@ -26,6 +29,7 @@ const check = latest(async () => {
     batch(() => {
       planError.value = null;
       plannedOutput.value = output;
+      measuresOnly.value = output === null;
       planWarnings.value = warnings;
     });
   } catch (error) {
@@ -33,6 +37,7 @@ const check = latest(async () => {
     batch(() => {
       planError.value = pageError('These settings do not fit the stack.', error);
       plannedOutput.value = null;
+      measuresOnly.value = false;
       planWarnings.value = [];
     });
   }
@@ -40,5 +45,6 @@ const check = latest(async () => {
 
 effect(() => {
   void recipe.value;
+  void inputsVersion.value;
   if (stack.value && kinds.value.length > 0) queueMicrotask(() => void check());
 });

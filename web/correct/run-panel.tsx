@@ -7,7 +7,7 @@ import { copyText } from '../share/share-button';
 import { announce } from '../ui/announce';
 import { dotted, formatBytes, formatDuration, formatNumber } from '../ui/format';
 import { BadIcon, CheckIcon, CopyIcon, WarnIcon } from '../ui/icons';
-import { planError, plannedOutput, planWarnings } from './plan';
+import { measuresOnly, planError, plannedOutput, planWarnings } from './plan';
 import { recipeText } from './recipe';
 import { cancel, progress, result, resultFresh, run, runError } from './run';
 
@@ -78,7 +78,7 @@ function Running() {
 export function RunButton({ quiet }: { quiet?: boolean }) {
   if (progress.value) return <Running />;
   const output = plannedOutput.value;
-  const blocked = planError.value !== null || !stack.value || stack.value.inspection.shape[2] < 2;
+  const blocked = planError.value !== null || !stack.value;
   const fresh = resultFresh.value;
   return (
     <>
@@ -117,7 +117,9 @@ export function RunButton({ quiet }: { quiet?: boolean }) {
             ? `Done in ${formatDuration(result.value.seconds)} · up to ${formatBytes(result.value.peakHeapBytes)} of memory`
             : output
               ? dotted(`Writes ${output.type}`, formatBytes(output.bytes))
-              : ''}
+              : measuresOnly.value
+                ? 'Measures, and writes a report'
+                : ''}
         </p>
       )}
     </>

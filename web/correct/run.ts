@@ -2,11 +2,13 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { Progress, RunResult } from '../../workers/api';
 import { outputName } from '../export/names';
+import { inputsVersion } from '../open/inputs';
 import { stack } from '../open/stack';
 import { currentLink } from '../share/link';
 import { announce } from '../ui/announce';
 import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { formatDuration } from '../ui/format';
+import { measuresOnly } from './plan';
 import { recipe } from './recipe';
 
 export type Compression = 'deflate' | 'zstd' | 'lzw' | 'none';
@@ -24,7 +26,9 @@ interface Done extends RunResult {
 export const result = signal<Done | null>(null);
 export const running = computed(() => progress.value !== null);
 
-const key = computed(() => JSON.stringify([recipe.value, compression.value, stack.value?.inspection.name]));
+const key = computed(() =>
+  JSON.stringify([recipe.value, compression.value, stack.value?.inspection.name, inputsVersion.value]),
+);
 export const resultFresh = computed(() => result.value !== null && result.value.key === key.value);
 
 let abort: AbortController | null = null;
@@ -42,7 +46,7 @@ export async function run(): Promise<void> {
     runError.value = null;
     progress.value = { label: 'Starting', fraction: 0, secondsLeft: null, itemsDone: 0, items: 0, workers: 0, heapBytes: 0 };
   });
-  announce('Correcting the whole stack.');
+  announce(measuresOnly.value ? 'Measuring the whole stack.' : 'Correcting the whole stack.');
   try {
     const done = await open.session.run(recipe.value, {
       name,
@@ -64,7 +68,11 @@ export async function run(): Promise<void> {
     announce(`Done in ${formatDuration(done.seconds)}.`);
   } catch (error) {
     if (isCancelled(error)) announce('Cancelled. Nothing was written.');
-    else if (stack.value === open) runError.value = pageError('The stack could not be corrected.', error);
+    else if (stack.value === open)
+      runError.value = pageError(
+        measuresOnly.value ? 'The stack could not be measured.' : 'The stack could not be corrected.',
+        error,
+      );
   } finally {
     if (abort === mine) {
       abort = null;

@@ -4,7 +4,7 @@ import { computed, signal } from '@preact/signals';
 import { kinds } from '../app/backend';
 import { stack } from '../open/stack';
 import { activeEnabled, activeIndex, activeKind } from './active-step';
-import { followingFit, type WantedFit } from './following-fit';
+import { fitKey, followingFit, type WantedFit } from './following-fit';
 import { planError } from './plan';
 import { recipe } from './recipe';
 
@@ -19,7 +19,7 @@ const wantedFit = computed<WantedFit | null>(() => {
   if (!stack.value || index === null || !activeEnabled.value || activeKind.value === 'unmix') return null;
   if (kinds.value.length === 0 || planError.value) return null;
   const asked = { ...recipe.value, steps: recipe.value.steps.slice(0, index + 1) };
-  return { key: JSON.stringify(asked), recipe: asked, index };
+  return { key: fitKey(asked), recipe: asked, index };
 });
 
 const wanted = computed<WantedFit | null>(() => {

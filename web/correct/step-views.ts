@@ -1,10 +1,14 @@
 // Which kinds of step have a view of their own. Nothing else on the page lists kinds of steps.
 import { activeKind } from './active-step';
+import { electronsView } from './gain/electrons-view';
+import { gainView } from './gain/gain-view';
 import type { StepView } from './step-view';
 import { unmixView } from './unmix-view';
 
 const views: Record<string, StepView> = {
   unmix: unmixView,
+  detect_gain: gainView,
+  electrons: electronsView,
 };
 
 export function viewOf(kind: string | null | undefined): StepView | null {

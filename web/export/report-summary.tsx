@@ -4,6 +4,7 @@ import { diagnosticRows, stepEstimate } from '../correct/report';
 import { unmixIndex } from '../correct/unmix';
 import { formatAlpha } from '../ui/format';
 import { WarnIcon } from '../ui/icons';
+import { LearntSummary } from './learnt-summary';
 
 function alphaText(report: Report, index: number): string {
   const found = stepEstimate(report, index);
@@ -14,6 +15,7 @@ function alphaText(report: Report, index: number): string {
 }
 
 export function ReportSummary({ report }: { report: Report }) {
+  if (unmixIndex.value === null) return <LearntSummary report={report} />;
   const index = unmixIndex.value ?? 0;
   const rows = diagnosticRows(report, index);
   const warnings = report.steps.flatMap((step) => step.warnings ?? []);

@@ -1,7 +1,8 @@
 // The examples that can be opened without a file.
 import { useEffect, useRef } from 'preact/hooks';
+import { restore } from '../correct/recipe';
 import { EXAMPLES, type Example } from './examples';
-import { openExample, opening } from './stack';
+import { openExample, opening, stack } from './stack';
 
 function Thumbnail({ example }: { example: Example }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -20,6 +21,11 @@ function Thumbnail({ example }: { example: Example }) {
   );
 }
 
+async function open({ id, title, options, recipe }: Example): Promise<void> {
+  await openExample(id, title, options);
+  if (recipe && stack.value?.origin.kind === 'example') await restore(recipe);
+}
+
 export function ExampleCards() {
   return (
     <section class="examples" aria-labelledby="examples-title">
@@ -34,7 +40,7 @@ export function ExampleCards() {
               class="example"
               aria-label={`Example: ${example.title}`}
               disabled={opening.value !== null}
-              onClick={() => void openExample(example.id, example.title, example.options)}
+              onClick={() => void open(example)}
             >
               <Thumbnail example={example} />
               <span class="example-words">

@@ -7,6 +7,8 @@ export interface Example {
   facts: string;
   about: string;
   options: Parameters<WebUnmix['example']>[0];
+  /** The recipe it is meant for, where that is not the one the page begins with. */
+  recipe?: string;
 }
 
 export const EXAMPLES: Example[] = [
@@ -30,5 +32,13 @@ export const EXAMPLES: Example[] = [
     facts: '2 channels · 9 t · 20 z',
     about: 'The scene of the tutorial. True α 0.280.',
     options: { scene: 'circles' },
+  },
+  {
+    id: 'photon-transfer',
+    title: 'Camera test',
+    facts: '1 channel · 40 t',
+    about: 'A still gradient. True gain 0.500 e-/ADU.',
+    options: { scene: 'photon_transfer' },
+    recipe: '/1/detect_gain',
   },
 ];

@@ -21,7 +21,8 @@ export async function planesOutputs({ special }: RunCommand, outputs: readonly s
     if ([...outputs, ...found.map((other) => other.path)].includes(path)) {
       throw new UsageError(`--${option} ${value} is another output of this run: give it a name of its own`);
     }
-    if (!/\.tiff?$/i.test(path)) throw new UsageError(`--${option} ${value}: planes are written as TIFF, such as ${option}.tif`);
+    if (!/\.tiff?$/i.test(path))
+      throw new UsageError(`--${option} ${value}: planes are written as TIFF, such as ${option}.tif`);
     found.push({ option, path });
   }
   return found;

@@ -184,6 +184,10 @@ class FakeSession implements Session {
     return this.inspections[0]?.shape ?? fail('axes_needed', 'The axes are not known yet.');
   }
 
+  async setInputs(): Promise<Inspection[]> {
+    return [];
+  }
+
   async setAxes(_input: number, axes: string): Promise<Inspection> {
     const count = (letter: string) => Number(new RegExp(`${letter}(\\d+)`).exec(axes)?.[1] ?? 1);
     if (count('C') < 2) fail('bad_setting', `${axes} leaves one channel; unmixing needs two.`);
@@ -387,6 +391,7 @@ export async function createWebUnmix(): Promise<WebUnmix> {
     parseRecipe: async (text) => parse(text),
     formatRecipe: async (recipe) => format(recipe),
     example: async () => ({ file: new File(['x'], 'hela-tubulin-h2b.ome.tif'), truth: { alpha: 0.28 } }),
+    planesFile: async (name) => new File(['x'], name),
     close: async () => {},
   };
 }

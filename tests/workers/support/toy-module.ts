@@ -90,6 +90,10 @@ export function toyModule(world: ToyWorld): WebUnmixModule {
       sink.write(5, new Uint8Array([4]));
       return ok('{"alpha":0.28}');
     },
+    writePlanes: (_about, values, sink) => {
+      sink.write(0, values);
+      return ok(null);
+    },
     version: () => '0.0.0',
     liveObjects: () => world.alive[number] ?? 0,
     heapBytes: () => 1000 * (number + 1),
