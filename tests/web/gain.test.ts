@@ -1,6 +1,7 @@
 // What the page makes of the report of a camera's gain: numbers, line, verdicts.
 import { describe, expect, test } from 'vitest';
 import { gainChannels, gainText, gainVerdict, histogramOf, lineAt, refusalFact } from '../../web/correct/gain/gain';
+import { noiseModel, unmixedNoise, varianceAt } from '../../web/correct/gain/noise';
 
 const curve = {
   channel: 0,
@@ -78,4 +79,40 @@ describe('verdicts', () => {
 
 test('a histogram counts what lies in its range', () => {
   expect(histogramOf([0, 1, 1.5, 2, 3, 4, -1, 9], 0, 4, 4)).toEqual([1, 2, 1, 1]);
+});
+
+describe('the noise model of later steps', () => {
+  const step = (name: string, learnt: Record<string, number[]>) => ({
+    step: name,
+    settings: {},
+    learnt: Object.fromEntries(Object.entries(learnt).map(([key, values]) => [key, { unit: '', values }])),
+    warnings: [],
+    diagnostics: {},
+  });
+  const gain = step('detect_gain', { gain_e_per_adu: [0.5, 2], offset_adu: [100, 100], read_noise_e: [1.5, 3] });
+  const crossing = step('detect_gain', { gain_e_per_adu: [0.5, 2], zero_variance_adu: [95, 98] });
+  const electrons = step('electrons', { gain_e_per_adu: [1, 1], offset_adu: [0, 0] });
+
+  test('is photon noise over the offset and read noise', () => {
+    const model = noiseModel({ steps: [gain] }, 1, 0);
+    expect(model).toEqual({ gain: 0.5, level: 100, floor: 9 });
+    expect(model && varianceAt(model, 150)).toBe(109);
+    expect(model && varianceAt(model, 50)).toBe(9);
+  });
+  test('without dark frames starts where the line crosses zero', () => {
+    expect(noiseModel({ steps: [crossing] }, 1, 1)).toEqual({ gain: 2, level: 98, floor: 0 });
+  });
+  test('of electrons counts electrons', () => {
+    expect(noiseModel({ steps: [gain, electrons] }, 2, 1)).toEqual({ gain: 1, level: 0, floor: 9 });
+  });
+  test('is not there when nothing was measured before', () => {
+    expect(noiseModel({ steps: [gain] }, 0, 0)).toBeNull();
+    expect(noiseModel({ steps: [] }, 1, 0)).toBeNull();
+  });
+  test('unmixing adds the noise of the source, times alpha squared', () => {
+    const model = { gain: 1, level: 0, floor: 0 };
+    const noise = unmixedNoise({ model, value: 400 }, { model, value: 100 }, 0.5);
+    expect(noise?.sd).toBeCloseTo(Math.sqrt(200), 12);
+    expect(noise?.added).toBeCloseTo(Math.SQRT2 - 1, 12);
+  });
 });

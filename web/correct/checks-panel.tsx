@@ -4,6 +4,7 @@ import { formatAlpha } from '../ui/format';
 import { BadIcon, CheckIcon, WarnIcon } from '../ui/icons';
 import { type Check, checks, worst } from './checks';
 import { alphaInForce, pool } from './estimate';
+import { NoiseLine } from './gain/noise-line';
 import { checkInput } from './pixels';
 import { change } from './recipe';
 import { setAlpha, unmixIndex } from './unmix';
@@ -74,6 +75,7 @@ export function ChecksPanel() {
           ))}
         </ul>
       )}
+      <NoiseLine />
       {speak && (
         <p class="check-reason" role="status">
           {speak.reason} <Remedy check={speak} />

@@ -5,7 +5,7 @@ import type { Recipe, Report } from '../../workers/api';
 import { kinds } from '../app/backend';
 import { shapeOf, stack } from '../open/stack';
 import { position } from '../viewer/position';
-import { followingFit, type WantedFit } from './following-fit';
+import { fitKey, followingFit, type WantedFit } from './following-fit';
 import { recipe } from './recipe';
 import { type MethodEstimate, type PoolEstimate, type StepEstimate, stepEstimate } from './report';
 import { same } from './settings';
@@ -38,7 +38,7 @@ const wanted = computed<WantedFit | null>(() => {
   const perT = alphaMode.value === 'per_t';
   // One fit compares all methods, so which one is chosen matters only where each time point is estimated.
   const asked = fitRecipe(recipe.value, index, perT ? 'per_t' : 'reference_t', perT ? estimator.value : 'mi_min');
-  return { key: JSON.stringify(asked), recipe: asked, index };
+  return { key: fitKey(asked), recipe: asked, index };
 });
 
 /** The same estimate at every time point, with the method in use. */
