@@ -8,6 +8,7 @@
 #include "gain/photon_transfer.hpp"
 #include "gain/temporal_sums.hpp"
 #include "image/number_text.hpp"
+#include "stats/ordered_key.hpp"
 
 namespace webunmix {
 namespace {
@@ -109,13 +110,22 @@ class Fit {
     return {};
   }
 
+  /// Digit by digit of an integer in the order of the means; pixels of equal mean stay in their own order.
   void sort_by_mean() {
-    // Pixels of equal mean in their own order: the same on every machine.
-    std::vector<std::pair<float, std::uint32_t>> keyed(input_.mean.size());
-    for (std::size_t i = 0; i < keyed.size(); ++i) keyed[i] = {input_.mean[i], static_cast<std::uint32_t>(i)};
-    std::sort(keyed.begin(), keyed.end());
+    constexpr unsigned digit_bits = 11;
+    constexpr std::uint32_t digits = 1U << digit_bits;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> keyed(input_.mean.size());
+    for (std::size_t i = 0; i < keyed.size(); ++i) keyed[i] = {ordered_key(input_.mean[i]), static_cast<std::uint32_t>(i)};
+    auto sorted = keyed;
+    for (unsigned shift = 0; shift < 32; shift += digit_bits) {
+      std::vector<std::size_t> next(digits + 1, 0);
+      for (const auto& entry : keyed) ++next[((entry.first >> shift) & (digits - 1)) + 1];
+      for (std::size_t digit = 0; digit < digits; ++digit) next[digit + 1] += next[digit];
+      for (const auto& entry : keyed) sorted[next[(entry.first >> shift) & (digits - 1)]++] = entry;
+      keyed.swap(sorted);
+    }
     by_mean_.reserve(keyed.size());
-    for (const auto& [mean, i] : keyed) by_mean_.push_back(i);
+    for (const auto& entry : keyed) by_mean_.push_back(entry.second);
   }
 
   template <class Variance>
