@@ -20,7 +20,7 @@ namespace webunmix::synth {
 struct DyesOptions {
   std::vector<std::int64_t> shape = {1, 1, 3, 512, 512};
   std::int64_t seed = 0;
-  std::optional<std::vector<std::vector<double>>> mixing;
+  std::optional<std::vector<std::vector<double>>> mixing = std::nullopt;
   double overlap = 0;
   double crowding = 1;
   double light = 3000;
