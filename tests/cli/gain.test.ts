@@ -1,10 +1,10 @@
 // The camera's gain from the command line: report, maps that another program reads, calibration sets, refusals, one run with electrons.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../../tools/lib/paths.mjs';
-import { temporaryFolder } from '../workers/node/real';
 import { run } from './program';
 
 interface Learnt {
@@ -21,7 +21,8 @@ interface Report {
   }[];
 }
 
-const folder = temporaryFolder();
+const folder = mkdtempSync(join(tmpdir(), 'webunmix-gain-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const json = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Report;
 const webunmix = (...args: string[]) => run([...args, '--overwrite'], folder);
 
