@@ -10,6 +10,7 @@
 
 #include "engine/engine.hpp"
 #include "engine/example.hpp"
+#include "engine/planes_file.hpp"
 #include "engine/profile_file.hpp"
 #include "engine/version.hpp"
 #include "flatfield/npy.hpp"
@@ -344,6 +345,13 @@ val write_npy_array(const val& shape, const val& floats) {
   });
 }
 
+val write_planes_file(const std::string& about, const val& values, const val& sink) {
+  return outcome([&]() -> Result<void> {
+    WEBUNMIX_ASSIGN(const Json json, to_json(about, Errc::bad_setting, "What the planes are"));
+    return write_planes(json, from_uint8_array(values), byte_sink(sink));
+  });
+}
+
 double heap_bytes() { return static_cast<double>(emscripten_get_heap_size()); }
 
 }  // namespace
@@ -390,6 +398,7 @@ EMSCRIPTEN_BINDINGS(webunmix) {
   emscripten::function("writeExample", &write_example_file);
   emscripten::function("writeProfile", &write_profile_file);
   emscripten::function("writeNpy", &write_npy_array);
+  emscripten::function("writePlanes", &write_planes_file);
   emscripten::function("version", &program_version);
   emscripten::function("liveObjects", &LiveObject::count);
   emscripten::function("heapBytes", &heap_bytes);

@@ -131,6 +131,8 @@ export interface WebUnmixModule {
   writeProfile(partsJson: string, contents: Uint8Array[], sink: ByteSink): Outcome<null>;
   /** A float32 array as .npy; `values` are its bytes. */
   writeNpy(shape: number[], values: Uint8Array): Outcome<Uint8Array>;
+  /** Writes float32 planes as OME-TIFF. `about`: {"name","planes": names,"height","width","compression"?}; `values`: one after another. */
+  writePlanes(aboutJson: string, values: Uint8Array, sink: ByteSink): Outcome<null>;
   /** The version of the program. */
   version(): string;
   /** Engines, sources and sinks alive: zero after every run. */

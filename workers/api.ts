@@ -95,6 +95,9 @@ export interface StepMap {
   values: Float32Array;
 }
 
+/** A plane for a file: the name its channel has there, and values as a StepMap has them. */
+export type NamedPlane = Pick<StepMap, 'name' | 'height' | 'width' | 'values'>;
+
 export interface JobOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
@@ -224,6 +227,8 @@ export interface StepKind {
   settings: SettingInfo[];
   /** Roles of the inputs it can use besides `main`. */
   inputs: InputRole[];
+  /** The option of the command line under which the planes it learns are written; empty or left out: it learns none. */
+  planes_option?: string;
 }
 
 /** An array of numbers, the last axis of `shape` fastest. */
@@ -249,6 +254,8 @@ export interface WebUnmix {
   makeNpz(arrays: readonly NamedArray[]): Promise<Uint8Array<ArrayBuffer>>;
   parseRecipe(text: string): Promise<Recipe>;
   formatRecipe(recipe: Recipe): Promise<string>;
+  /** Planes of one size, such as the maps of a step, as an OME-TIFF of float32 in which each is a channel. */
+  planesFile(name: string, planes: NamedPlane[]): Promise<File>;
   /** Makes an example scene: an OME-TIFF file and its truth. Without `scene`: circles. */
   example(options: {
     scene?: string;

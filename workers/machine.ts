@@ -1,11 +1,12 @@
 // The program behind the page and behind the command line: workers, and the stacks opened in them.
-import type { NamedArray, Recipe, Session, StepKind, WebUnmix } from './api';
+import type { NamedArray, NamedPlane, Recipe, Session, StepKind, WebUnmix } from './api';
 import type { Platform } from './platform';
 import type { EngineLink } from './pool/engine-link';
 import { openAll } from './pool/open-inputs';
 import { type About, Pool } from './pool/pool';
 import { type NpzMember, writeNpz } from './profile/npz';
 import { JobQueue } from './run/job-queue';
+import { describePlanes } from './run/planes-file';
 import { StackSession } from './session';
 
 export interface MachineOptions {
@@ -90,6 +91,12 @@ export class Machine implements WebUnmix {
       members.push({ key, bytes: await this.#pool.atDesk((desk) => desk.call('writeNpy', { shape, values })) });
     }
     return writeNpz(members);
+  }
+
+  async planesFile(name: string, planes: NamedPlane[]): Promise<File> {
+    const { about, values } = describePlanes(name, planes);
+    const parts = await this.#pool.atDesk((desk) => desk.call('writePlanes', { about, values }));
+    return this.#platform.makeFile(name, parts);
   }
 
   /** What every worker holds: for tests, and for looking into memory. */

@@ -87,7 +87,7 @@ Result<EmvaGain> emva_gain(const LevelMoments& dark, std::span<const LevelMoment
                                                     "that they are brighter than the dark frames."};
   }
   const double slope = xy / xx;
-  EmvaGain gain{1.0 / slope, 0.0, used};
+  EmvaGain gain{1.0 / slope, std::nullopt, used};
   if (used > 1) {
     const double scatter = std::max(0.0, yy - slope * xy) / static_cast<double>(used - 1);
     gain.gain_se = std::sqrt(scatter / xx) / (slope * slope);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -55,7 +56,7 @@ struct LevelMoments {
 
 struct EmvaGain {
   double gain_e_per_adu = 0.0;
-  double gain_se = 0.0;
+  std::optional<double> gain_se;  ///< from the scatter of the levels about the line; one level has none
   std::size_t levels_used = 0;
 };
 

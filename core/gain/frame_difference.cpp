@@ -8,6 +8,7 @@
 #include "gain/photon_transfer.hpp"
 #include "gain/temporal_sums.hpp"
 #include "image/number_text.hpp"
+#include "stats/ordered_key.hpp"
 
 namespace webunmix {
 namespace {
@@ -22,14 +23,21 @@ enum class BinLevel { mean, quantile };
 /// The highest value that is the maximum of at least 1 % of the pixels, at least five times commoner than the 20 values below it, and
 /// with next to no pixel above it: where the camera or the converter stops. Only whole numbers can pile up like that.
 std::optional<double> saturation_plateau(std::span<const float> maximum) {
-  std::map<std::int64_t, std::uint64_t> counts;
+  constexpr double most_above = 0.001;  // of the pixels
   for (const float value : maximum) {
     if (value != std::floor(value)) return std::nullopt;
-    ++counts[static_cast<std::int64_t>(value)];
   }
   const auto pixels = static_cast<double>(maximum.size());
+  std::vector<float> top(maximum.begin(), maximum.end());
+  const auto rank = static_cast<std::ptrdiff_t>(pixels - 1.0 - std::floor(most_above * pixels));
+  std::nth_element(top.begin(), top.begin() + rank, top.end());
+  const auto lowest = static_cast<std::int64_t>(top[static_cast<std::size_t>(rank)]);
+  std::map<std::int64_t, std::uint64_t> counts;
+  for (const float value : maximum) {
+    if (static_cast<std::int64_t>(value) >= lowest - 20) ++counts[static_cast<std::int64_t>(value)];
+  }
   double above = 0.0;
-  for (auto it = counts.rbegin(); it != counts.rend() && above <= 0.001 * pixels; ++it) {
+  for (auto it = counts.rbegin(); it != counts.rend() && it->first >= lowest && above <= most_above * pixels; ++it) {
     const auto count = static_cast<double>(it->second);
     double below = 0.0;
     for (auto lower = counts.lower_bound(it->first - 20); lower->first < it->first; ++lower)
@@ -63,6 +71,7 @@ class Fit {
 
   Result<PhotonTransfer> run() {
     WEBUNMIX_TRY(check());
+    sort_by_mean();
     found_.saturation_adu = input_.maximum.empty() ? std::nullopt : saturation_plateau(input_.maximum);
     const double limit = found_.saturation_adu.value_or(input_.type_maximum.value_or(std::numeric_limits<double>::infinity()));
     keep_unsaturated(limit, [&](std::size_t i) { return static_cast<double>(variance_[i]); });
@@ -101,14 +110,31 @@ class Fit {
     return {};
   }
 
+  /// Digit by digit of an integer in the order of the means; pixels of equal mean stay in their own order.
+  void sort_by_mean() {
+    constexpr unsigned digit_bits = 11;
+    constexpr std::uint32_t digits = 1U << digit_bits;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> keyed(input_.mean.size());
+    for (std::size_t i = 0; i < keyed.size(); ++i) keyed[i] = {ordered_key(input_.mean[i]), static_cast<std::uint32_t>(i)};
+    auto sorted = keyed;
+    for (unsigned shift = 0; shift < 32; shift += digit_bits) {
+      std::vector<std::size_t> next(digits + 1, 0);
+      for (const auto& entry : keyed) ++next[((entry.first >> shift) & (digits - 1)) + 1];
+      for (std::size_t digit = 0; digit < digits; ++digit) next[digit + 1] += next[digit];
+      for (const auto& entry : keyed) sorted[next[(entry.first >> shift) & (digits - 1)]++] = entry;
+      keyed.swap(sorted);
+    }
+    by_mean_.reserve(keyed.size());
+    for (const auto& entry : keyed) by_mean_.push_back(entry.second);
+  }
+
   template <class Variance>
   void keep_unsaturated(double limit, const Variance& variance) {
     kept_.clear();
-    for (std::size_t i = 0; i < input_.mean.size(); ++i) {
+    for (const std::size_t i : by_mean_) {
       if (static_cast<double>(input_.mean[i]) + 4.0 * std::sqrt(std::max(0.0, variance(i))) < limit) kept_.push_back(i);
     }
     found_.saturated_fraction = 1.0 - static_cast<double>(kept_.size()) / static_cast<double>(input_.mean.size());
-    std::stable_sort(kept_.begin(), kept_.end(), [&](std::size_t a, std::size_t b) { return input_.mean[a] < input_.mean[b]; });
     // Drop what lies below the 1st and above the 99th percentile of the mean.
     const std::size_t cut = kept_.size() / 100;
     kept_.erase(kept_.end() - static_cast<std::ptrdiff_t>(cut), kept_.end());
@@ -294,6 +320,7 @@ class Fit {
   const TransferInput& input_;
   BinLevel level_;
   std::vector<float> variance_;
+  std::vector<std::size_t> by_mean_;  ///< all pixels by ascending mean
   std::vector<std::size_t> kept_;     ///< usable pixels by ascending mean
   std::vector<std::size_t> borders_;  ///< of the bins, in kept_
   bool first_ = true;

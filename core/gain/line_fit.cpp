@@ -45,6 +45,17 @@ double student_two_sided(double t, double degrees_of_freedom) {
   return regularised_incomplete_beta(degrees_of_freedom / (degrees_of_freedom + t * t), degrees_of_freedom / 2.0, 0.5);
 }
 
+double student_95(double degrees_of_freedom) {
+  // 12.71 with one degree of freedom is the largest; 60 halvings leave nothing of the interval.
+  double low = 1.9;
+  double high = 13.0;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = (low + high) / 2.0;
+    (student_two_sided(middle, degrees_of_freedom) > 0.05 ? low : high) = middle;
+  }
+  return (low + high) / 2.0;
+}
+
 double LineFit::se_at(double x) const {
   return std::sqrt(std::max(0.0, intercept_se * intercept_se + 2.0 * x * covariance + x * x * slope_se * slope_se));
 }
@@ -72,6 +83,7 @@ LineFit fit_line(std::span<const double> x, std::span<const double> y, std::span
     yy += weight(i) * dy * dy;
   }
   LineFit fit;
+  fit.points = x.size();
   fit.slope = xy / xx;
   fit.intercept = mean_y - fit.slope * mean_x;
   fit.r = yy == 0.0 ? 0.0 : std::clamp(xy / std::sqrt(xx * yy), -1.0, 1.0);

@@ -1,6 +1,7 @@
 // A straight line through points, by weighted least squares, with the standard errors of its coefficients.
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 namespace webunmix {
@@ -14,6 +15,7 @@ struct LineFit {
   double covariance = 0.0;  ///< of slope and intercept
   double r = 0.0;           ///< weighted Pearson correlation
   double p = 1.0;           ///< two-sided, of slope = 0 under Student's t with n - 2 degrees of freedom
+  std::size_t points = 0;   ///< n
 
   [[nodiscard]] double at(double x) const { return intercept + slope * x; }
   /// Standard error of the line's height at x.
@@ -25,5 +27,8 @@ struct LineFit {
 
 /// P(|t| >= |value|) of Student's t distribution: the regularised incomplete beta function I_{n/(n+t^2)}(n/2, 1/2).
 [[nodiscard]] double student_two_sided(double t, double degrees_of_freedom);
+
+/// The t that Student's distribution stays within with 95 %: half the width of a confidence interval in standard errors.
+[[nodiscard]] double student_95(double degrees_of_freedom);
 
 }  // namespace webunmix

@@ -36,8 +36,12 @@ double percentile_of(std::vector<double>& values, double percent) {
 MedianAndVariance median_mad(std::span<double> series) {
   const double median = median_of(series);
   for (double& value : series) value = std::abs(value - median);
-  const double sd = mad_to_sd * median_of(series);
-  return {median, sd * sd};
+  return {median, scaled_mad_variance(median_of(series))};
+}
+
+double scaled_mad_variance(double mad) {
+  const double sd = mad_to_sd * mad;
+  return sd * sd;
 }
 
 Result<PhotonTransfer> fit_median_mad(std::span<const double> mean, std::span<const double> variance, std::size_t nbins,

@@ -65,6 +65,9 @@ struct MedianAndVariance {
 };
 [[nodiscard]] MedianAndVariance median_mad(std::span<double> series);
 
+/// (1.4826 MAD)^2: the variance of normal noise with this median absolute deviation.
+[[nodiscard]] double scaled_mad_variance(double mad);
+
 /// (m1 + m2 - 2 bias) / sd^2: the gain from two frames of one scene, the sd of their difference and the bias level. e-/ADU.
 [[nodiscard]] double gain_of_frame_pair(double mean_1, double mean_2, double bias, double sd_of_difference);
 

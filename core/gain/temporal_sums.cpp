@@ -7,7 +7,8 @@
 namespace webunmix {
 namespace {
 
-constexpr std::size_t run = 64;  // neighbouring pixels that go to the same group
+constexpr std::size_t run = 64;         // neighbouring pixels that go to the same group
+constexpr std::size_t part = 16 * run;  // pixels whose sums fit into the fastest cache
 
 }  // namespace
 
@@ -35,47 +36,61 @@ TemporalSums::TemporalSums(std::size_t pixels)
   }
 }
 
+/// The first frame is its own predecessor: it adds a difference of 0.
 template <class T>
-void TemporalSums::add(std::span<const T> frame) {
-  if (frames_ == 0) {
-    for (std::size_t i = 0; i < frame.size(); ++i) {
-      const auto value = static_cast<float>(frame[i]);
-      first_[i] = value;
-      last_[i] = value;
-      maximum_[i] = value;
-      sum_[i] = static_cast<double>(value);
-    }
-  } else {
-    for (std::size_t i = 0; i < frame.size(); ++i) {
-      const auto value = static_cast<float>(frame[i]);
-      const double difference = static_cast<double>(value) - static_cast<double>(last_[i]);
-      squares_[i] += difference * difference;
-      sum_[i] += static_cast<double>(value);
-      maximum_[i] = std::max(maximum_[i], value);
-      last_[i] = value;
-    }
+void TemporalSums::begin_with(std::span<const T> frame) {
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    const auto value = static_cast<float>(frame[i]);
+    first_[i] = value;
+    last_[i] = value;
+    maximum_[i] = value;
   }
-  if constexpr (std::is_floating_point_v<T>) {
-    for (const T value : frame) not_finite_ += std::isfinite(value) ? 0U : 1U;
-  }
-  std::array<double, FrameSums::groups> sums{};
-  for (std::size_t begin = 0; begin < frame.size(); begin += run) {
-    double total = 0.0;
-    for (const T value : frame.subspan(begin, std::min(run, frame.size() - begin))) total += static_cast<double>(value);
-    sums[begin / run % FrameSums::groups] += total;
-  }
-  frame_sums_.sums.insert(frame_sums_.sums.end(), sums.begin(), sums.end());
-  ++frames_;
 }
 
-template void TemporalSums::add(std::span<const std::uint8_t>);
-template void TemporalSums::add(std::span<const std::int8_t>);
-template void TemporalSums::add(std::span<const std::uint16_t>);
-template void TemporalSums::add(std::span<const std::int16_t>);
-template void TemporalSums::add(std::span<const std::uint32_t>);
-template void TemporalSums::add(std::span<const std::int32_t>);
-template void TemporalSums::add(std::span<const float>);
-template void TemporalSums::add(std::span<const double>);
+template <class T>
+void TemporalSums::add_part(std::span<const T> frame, std::size_t begin, std::size_t end, double* sums_of_frame) {
+  for (std::size_t i = begin; i < end; ++i) {
+    const auto value = static_cast<float>(frame[i]);
+    const double difference = static_cast<double>(value) - static_cast<double>(last_[i]);
+    squares_[i] += difference * difference;
+    sum_[i] += static_cast<double>(value);
+    maximum_[i] = maximum_[i] < value ? value : maximum_[i];
+    last_[i] = value;
+  }
+  for (std::size_t from = begin; from < end; from += run) {
+    double total = 0.0;
+    for (const T value : frame.subspan(from, std::min(run, end - from))) total += static_cast<double>(value);
+    sums_of_frame[from / run % FrameSums::groups] += total;
+  }
+  if constexpr (std::is_floating_point_v<T>) {
+    for (const T value : frame.subspan(begin, end - begin)) not_finite_ += std::isfinite(value) ? 0U : 1U;
+  }
+}
+
+template <class T>
+void TemporalSums::add_frames(std::span<const std::span<const T>> frames) {
+  if (frames.empty()) return;
+  if (frames_ == 0) begin_with(frames.front());
+  const std::size_t pixels = sum_.size();
+  const std::size_t first = frame_sums_.sums.size();
+  frame_sums_.sums.resize(first + frames.size() * FrameSums::groups, 0.0);
+  for (std::size_t begin = 0; begin < pixels; begin += part) {
+    const std::size_t end = std::min(begin + part, pixels);
+    for (std::size_t t = 0; t < frames.size(); ++t) {
+      add_part(frames[t], begin, end, frame_sums_.sums.data() + first + t * FrameSums::groups);
+    }
+  }
+  frames_ += frames.size();
+}
+
+template void TemporalSums::add_frames(std::span<const std::span<const std::uint8_t>>);
+template void TemporalSums::add_frames(std::span<const std::span<const std::int8_t>>);
+template void TemporalSums::add_frames(std::span<const std::span<const std::uint16_t>>);
+template void TemporalSums::add_frames(std::span<const std::span<const std::int16_t>>);
+template void TemporalSums::add_frames(std::span<const std::span<const std::uint32_t>>);
+template void TemporalSums::add_frames(std::span<const std::span<const std::int32_t>>);
+template void TemporalSums::add_frames(std::span<const std::span<const float>>);
+template void TemporalSums::add_frames(std::span<const std::span<const double>>);
 
 TemporalMaps TemporalSums::finish() const {
   TemporalMaps maps;

@@ -47,14 +47,23 @@ class TemporalSums {
  public:
   explicit TemporalSums(std::size_t pixels);
 
-  /// The next frame. T: any sample type.
+  /// The next frames, in order. T: any sample type. Several at once are faster: sums of few pixels stay in the cache.
   template <class T>
-  void add(std::span<const T> frame);
+  void add_frames(std::span<const std::span<const T>> frames);
+  template <class T>
+  void add(std::span<const T> frame) {
+    add_frames(std::span<const std::span<const T>>(&frame, 1));
+  }
 
   /// After at least two frames.
   [[nodiscard]] TemporalMaps finish() const;
 
  private:
+  template <class T>
+  void add_part(std::span<const T> frame, std::size_t begin, std::size_t end, double* sums_of_frame);
+  template <class T>
+  void begin_with(std::span<const T> frame);
+
   std::size_t frames_ = 0;
   std::vector<double> sum_;
   std::vector<double> squares_;

@@ -7,11 +7,7 @@ namespace webunmix {
 
 const StepKinds& step_kinds() {
   static const StepKinds kinds = {
-      unmix_kind(),
-      unmix_picasso_kind(),
-      flatfield_kind(),
-      detect_gain_kind(),
-      electrons_kind(),
+      unmix_kind(), unmix_picasso_kind(), flatfield_kind(), detect_gain_kind(), electrons_kind(),
   };
   return kinds;
 }
@@ -36,7 +32,8 @@ Json step_kinds_json(const StepKinds& kinds) {
                         {"title", kind.title},
                         {"meaning", kind.meaning},
                         {"settings", std::move(settings)},
-                        {"inputs", std::move(inputs)}});
+                        {"inputs", std::move(inputs)},
+                        {"planes_option", kind.planes_option}});
   }
   return list;
 }

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "gain/calibration.hpp"
-#include "gain/photon_transfer.hpp"
+#include "gain/robust_maps.hpp"
 #include "image/bytes_io.hpp"
 
 namespace webunmix::detect_gain_folds {
@@ -28,10 +28,13 @@ class TemporalFold final : public Fold {
   explicit TemporalFold(std::int64_t row_step) : row_step_(row_step) {}
 
   Result<void> take(SharedBlock block) override {
-    visit_sample_type(block->type(), [&]<class T>() { add(*block, block->channel<T>(0)); });
+    waiting_bytes_ += block->bytes().size();
+    waiting_.push_back(std::move(block));
+    if (waiting_bytes_ >= most_waiting_bytes) add_waiting();
     return {};
   }
   Result<Folded> finish() override {
+    add_waiting();
     if (!sums_) return Error{Errc::internal, "a detect_gain item had no boxes"};
     const TemporalMaps maps = sums_->finish();
     ByteWriter writer;
@@ -41,13 +44,33 @@ class TemporalFold final : public Fold {
   }
 
  private:
+  static constexpr std::size_t most_waiting_bytes = std::size_t{8} << 20U;
+
+  void add_waiting() {
+    if (waiting_.empty()) return;
+    visit_sample_type(waiting_.front()->type(), [&]<class T>() { add<T>(); });
+    waiting_.clear();
+    waiting_bytes_ = 0;
+  }
+
   template <class T>
-  void add(const Block& block, std::span<const T> samples) {
-    if (row_step_ == 1) {
-      if (!sums_) sums_.emplace(samples.size());
-      sums_->add(samples);
-      return;
+  void add() {
+    std::vector<std::vector<T>> thinned;
+    std::vector<std::span<const T>> frames;
+    for (const SharedBlock& block : waiting_) {
+      if (row_step_ == 1) {
+        frames.push_back(block->channel<T>(0));
+      } else {
+        thinned.push_back(thinned_rows(*block, block->channel<T>(0)));
+      }
     }
+    for (const std::vector<T>& frame : thinned) frames.emplace_back(frame);
+    if (!sums_) sums_.emplace(frames.front().size());
+    sums_->add_frames(std::span<const std::span<const T>>(frames));
+  }
+
+  template <class T>
+  [[nodiscard]] std::vector<T> thinned_rows(const Block& block, std::span<const T> samples) const {
     const auto width = static_cast<std::size_t>(block.width());
     std::vector<T> kept;
     const Box& box = block.box();
@@ -55,41 +78,42 @@ class TemporalFold final : public Fold {
       const auto row = samples.subspan(static_cast<std::size_t>(y - box.y_begin) * width, width);
       kept.insert(kept.end(), row.begin(), row.end());
     }
-    if (!sums_) sums_.emplace(kept.size());
-    sums_->add(std::span<const T>(kept));
+    return kept;
   }
 
   std::int64_t row_step_;
+  std::vector<SharedBlock> waiting_;
+  std::size_t waiting_bytes_ = 0;
   std::optional<TemporalSums> sums_;
 };
 
 class RobustFold final : public Fold {
  public:
+  explicit RobustFold(std::size_t frames) : frames_(frames) {}
+
   Result<void> take(SharedBlock block) override {
     pixels_ = block->pixels_per_channel();
+    // All at once: a vector that grows holds its samples twice.
+    if (samples_.empty()) samples_.reserve(frames_ * pixels_);
     visit_sample_type(block->type(), [&]<class T>() {
-      const std::span<const T> samples = block->channel<T>(0);
-      not_finite_ += count_not_finite(samples);
-      for (const T sample : samples) frames_.push_back(static_cast<float>(sample));
+      const std::span<const T> frame = block->channel<T>(0);
+      not_finite_ += count_not_finite(frame);
+      const std::size_t first = samples_.size();
+      samples_.resize(first + frame.size());
+      for (std::size_t i = 0; i < frame.size(); ++i) samples_[first + i] = static_cast<float>(frame[i]);
     });
     return {};
   }
   Result<Folded> finish() override {
-    const std::size_t count = pixels_ == 0 ? 0 : frames_.size() / pixels_;
-    std::vector<double> series(count);
-    std::vector<double> median(pixels_);
-    std::vector<double> variance(pixels_);
-    for (std::size_t p = 0; not_finite_ == 0 && p < pixels_; ++p) {
-      for (std::size_t t = 0; t < count; ++t) series[t] = static_cast<double>(frames_[t * pixels_ + p]);
-      const MedianAndVariance found = median_mad(series);
-      median[p] = found.median;
-      variance[p] = found.variance;
-    }
-    return Folded{std::move(ByteWriter().values(median).values(variance).u64(not_finite_)).take(), nullptr};
+    if (samples_.empty()) return Error{Errc::internal, "a detect_gain item had no boxes"};
+    MediansAndVariances maps{std::vector<double>(pixels_), std::vector<double>(pixels_)};
+    if (not_finite_ == 0) maps = robust_maps(samples_, pixels_);
+    return Folded{std::move(ByteWriter().values(maps.median).values(maps.variance).u64(not_finite_)).take(), nullptr};
   }
 
  private:
-  std::vector<float> frames_;
+  std::size_t frames_;
+  std::vector<float> samples_;
   std::size_t pixels_ = 0;
   std::uint64_t not_finite_ = 0;
 };
@@ -163,7 +187,7 @@ Result<TemporalMaps> read_temporal_maps(BytesView tally) {
   return maps;
 }
 
-std::unique_ptr<Fold> robust() { return std::make_unique<RobustFold>(); }
+std::unique_ptr<Fold> robust(std::size_t frames) { return std::make_unique<RobustFold>(frames); }
 
 Result<RobustMaps> read_robust_maps(BytesView tally) {
   ByteReader reader(tally);

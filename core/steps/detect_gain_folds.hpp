@@ -14,13 +14,13 @@ namespace webunmix::detect_gain_folds {
 [[nodiscard]] std::unique_ptr<Fold> temporal_sums(std::int64_t row_step);
 [[nodiscard]] Result<TemporalMaps> read_temporal_maps(BytesView tally);
 
-/// Median and (1.4826 MAD)^2 over the frames of a band; all of its rows.
+/// Median and (1.4826 MAD)^2 over `frames` frames of a band; all of its rows.
 struct RobustMaps {
   std::vector<double> median;
   std::vector<double> variance;
   std::uint64_t not_finite = 0;
 };
-[[nodiscard]] std::unique_ptr<Fold> robust();
+[[nodiscard]] std::unique_ptr<Fold> robust(std::size_t frames);
 [[nodiscard]] Result<RobustMaps> read_robust_maps(BytesView tally);
 
 /// Offset, variance and gain maps of a band from calibration sets: `frames_of_set[0]` dark frames come first, then those of each level.

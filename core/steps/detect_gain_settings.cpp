@@ -30,7 +30,7 @@ const SettingsTable<DetectGainSettings>& detect_gain_table() {
       number("saturation", &S::saturation)
           .above(0)
           .unit("counts")
-          .null_means("the largest value of the sample type")
+          .null_means("the largest value of an integer sample type; of floats none")
           .means("Where the camera saturates; light levels above 70 % of it are left out.")
           .applies_when("method", {"emva"}, "only used with emva")
           .rare(),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "image/bytes_io.hpp"
 #include "image/number_text.hpp"
 #include "run/partition.hpp"
+#include "steps/detect_gain_report.hpp"
 #include "steps/kinds.hpp"
 
 namespace webunmix {
@@ -27,24 +29,6 @@ void append(std::vector<T>& to, const std::vector<T>& more) {
 void add(std::vector<double>& to, const std::vector<double>& more) {
   to.resize(std::max(to.size(), more.size()), 0.0);
   for (std::size_t i = 0; i < more.size(); ++i) to[i] += more[i];
-}
-
-/// A two-dimensional histogram of (mean, variance) pixels over the range of the bins, for a plot.
-Json density_of(std::span<const float> mean, std::span<const float> variance, const PhotonTransfer& transfer) {
-  constexpr std::size_t cells = 64;
-  const double x_begin = transfer.mean_bins.front();
-  const double x_end = transfer.mean_bins.back();
-  double y_end = 0.0;
-  for (const double value : transfer.var_bins) y_end = std::max(y_end, 2.0 * value);
-  if (x_end <= x_begin || y_end <= 0.0) return nullptr;
-  std::vector<std::uint32_t> counts(cells * cells, 0);
-  for (std::size_t i = 0; i < mean.size(); ++i) {
-    const double x = (static_cast<double>(mean[i]) - x_begin) / (x_end - x_begin);
-    const double y = static_cast<double>(variance[i]) / y_end;
-    if (x < 0.0 || x >= 1.0 || y < 0.0 || y >= 1.0) continue;
-    ++counts[static_cast<std::size_t>(y * cells) * cells + static_cast<std::size_t>(x * cells)];
-  }
-  return {{"mean_begin", x_begin}, {"mean_end", x_end}, {"variance_end", y_end}, {"cells", cells}, {"counts", counts}};
 }
 
 }  // namespace
@@ -115,10 +99,14 @@ Result<void> DetectGainStep::begin_fit(const std::vector<EarlierValue>& /*earlie
   found_.assign(static_cast<std::size_t>(stack_.shape.c), {});
   warnings_.clear();
   curves_ = Json::array();
+  planes_.clear();
+  refused_.reset();
   phase_ = dark_input_ && !from_sets() ? Phase::dark : Phase::channel;
   if (!from_sets() && row_step() > 1) {
-    warnings_.push_back("Every " + std::to_string(row_step()) +
-                        "th row was measured: a million pixels tell the gain as well as all.");
+    const std::int64_t step = row_step();
+    const std::string every = step == 2 ? "second" : step == 3 ? "third" : std::to_string(step) + "th";
+    warnings_.push_back("Every " + every +
+                        " row was measured: a million pixels tell the gain as well as all. Maps repeat these rows.");
   }
   return {};
 }
@@ -160,7 +148,7 @@ Pass DetectGainStep::channel_pass() const {
     for (const Rows& band : bands) {
       ByteWriter tag;
       tag.u8(static_cast<std::uint8_t>(robust() ? FoldKind::robust : FoldKind::temporal));
-      if (!robust()) tag.i64(row_step());
+      tag.i64(robust() ? frame_count() : row_step());
       Item item{{}, std::move(tag).take()};
       for (std::int32_t frame = 0; frame < frame_count(); ++frame)
         item.boxes.push_back(box_of(frame, scene, band.begin, band.end));
@@ -179,7 +167,11 @@ Pass DetectGainStep::calibration_pass() const {
     frames.push_back(static_cast<std::uint64_t>(shape.t * shape.z));
   }
   Pass pass{"Measuring the calibration set of " + channel_name(), {}};
-  for (const Rows& band : row_bands(stack_)) {
+  // A fold keeps the first frame and two sums of doubles of the set it reads, and mean and variance of those it has read.
+  const auto floats_per_pixel = static_cast<std::int64_t>(5 + 2 * sets.size());
+  StackInfo as_float = stack_;
+  as_float.type = SampleType::float32;
+  for (const Rows& band : deep_bands(as_float, floats_per_pixel, 1, band_bytes)) {
     Item item{{}, std::move(ByteWriter().u8(static_cast<std::uint8_t>(FoldKind::calibration)).values(frames)).take()};
     for (const std::int32_t set : sets) {
       const StackShape& shape = inputs_[static_cast<std::size_t>(set)].stack.shape;
@@ -197,7 +189,7 @@ Result<std::unique_ptr<Fold>> DetectGainStep::begin(BytesView tag) {
   ByteReader reader(tag);
   switch (static_cast<FoldKind>(reader.u8())) {
     case FoldKind::temporal: return detect_gain_folds::temporal_sums(std::max<std::int64_t>(1, reader.i64()));
-    case FoldKind::robust: return detect_gain_folds::robust();
+    case FoldKind::robust: return detect_gain_folds::robust(static_cast<std::size_t>(reader.i64()));
     case FoldKind::calibration: return detect_gain_folds::calibration(reader.values<std::uint64_t>());
   }
   return Error{Errc::internal, "the tag of a detect_gain item names no fold"};
@@ -240,7 +232,7 @@ Result<Progress> DetectGainStep::advance(std::uint64_t /*work*/) {
     phase_ = Phase::channel;
     return Progress{};
   }
-  WEBUNMIX_TRY(from_sets() ? close_calibration() : close_channel());
+  WEBUNMIX_TRY(close_maps());
   ++channel_;
   if (channel_ == found_.size()) {
     phase_ = Phase::done;
@@ -266,53 +258,63 @@ Result<void> DetectGainStep::close_dark() {
   return {};
 }
 
+Result<void> DetectGainStep::close_maps() {
+  auto closed = refuse_not_finite();
+  if (closed.ok()) closed = from_sets() ? close_calibration() : close_channel();
+  if (closed.ok()) return {};
+  return pass_over(closed.error());
+}
+
+/// One channel that cannot be measured does not take the others' results away; when there are none, its reason is the answer.
+Result<void> DetectGainStep::pass_over(const Error& reason) {
+  if (reason.code != Errc::not_enough_data) return reason;
+  if (!refused_) refused_ = reason;
+  warnings_.push_back(reason.message);
+  curves_.push_back({{"channel", channel_}, {"refused", reason.message}});
+  const bool last = channel_ + 1 == found_.size();
+  const bool none = std::none_of(found_.begin(), found_.end(), [](const Channel& channel) { return channel.gain.has_value(); });
+  if (last && none) return *refused_;
+  return {};
+}
+
+Result<PhotonTransfer> DetectGainStep::fit_frames() const {
+  if (robust()) {
+    return fit_median_mad(robust_maps_.median, robust_maps_.variance, static_cast<std::size_t>(settings_.nbins),
+                          channel_name());
+  }
+  const TransferInput input{maps_.mean,
+                            maps_.variance,
+                            maps_.maximum,
+                            maps_.frame_sums,
+                            static_cast<std::size_t>(frame_count()),
+                            is_integer(stack_.type) ? std::optional(sample_range(stack_.type).highest) : std::nullopt,
+                            channel_name()};
+  return settings_.method == GainMethod::quantile_low ? fit_quantile_low(input) : fit_frame_difference(input);
+}
+
 Result<void> DetectGainStep::close_channel() {
-  WEBUNMIX_TRY(refuse_not_finite());
-  const auto frames = static_cast<std::size_t>(frame_count());
-  Result<PhotonTransfer> fitted = Error{Errc::internal, {}};
+  WEBUNMIX_ASSIGN(const PhotonTransfer transfer, fit_frames());
+  std::vector<std::string> warnings = transfer.warnings;
   if (robust()) {
-    fitted =
-        fit_median_mad(robust_maps_.median, robust_maps_.variance, static_cast<std::size_t>(settings_.nbins), channel_name());
-    if (fitted.ok() && frames < 10) {
-      warnings_.push_back(
-          channel_name() + ": the deviation of " + std::to_string(frames) +
-          " frames is a biased measure of noise, so this gain is doubtful. Use frame_difference, or 10 frames or more.");
-    }
-  } else {
-    const TransferInput input{
-        maps_.mean,    maps_.variance,
-        maps_.maximum, maps_.frame_sums,
-        frames,        is_integer(stack_.type) ? std::optional(sample_range(stack_.type).highest) : std::nullopt,
-        channel_name()};
-    fitted = settings_.method == GainMethod::quantile_low ? fit_quantile_low(input) : fit_frame_difference(input);
+    append(warnings, median_mad_doubts(transfer, static_cast<std::size_t>(frame_count()), channel_name()));
+    maps_.mean.assign(robust_maps_.median.begin(), robust_maps_.median.end());
+    maps_.variance.assign(robust_maps_.variance.begin(), robust_maps_.variance.end());
   }
-  if (!fitted.ok()) return fitted.error();
-  const PhotonTransfer& transfer = *fitted;
-  if (robust()) {
-    const double scatter = transfer.line.slope_se / transfer.line.slope;
-    if (scatter > 0.15) {
-      warnings_.push_back(channel_name() + ": the standard error is " + number_text(std::round(scatter * 1000.0) / 10.0) +
-                          " % of the slope, so this gain is doubtful. Use frame_difference, or more frames.");
-    }
-    if (*transfer.zero_variance_adu > transfer.mean_bins.front()) {
-      warnings_.push_back(channel_name() + ": the line reaches zero variance at " +
-                          number_text(std::round(*transfer.zero_variance_adu)) + " ADU, above the darkest pixels (" +
-                          number_text(std::round(transfer.mean_bins.front())) +
-                          " ADU), so this gain is doubtful: something besides photons varies. Bleaching and drift do that; use "
-                          "frame_difference.");
-    }
-  }
+  append(warnings_, warnings);
   Channel& channel = found_[channel_];
   channel.gain = transfer.gain_e_per_adu;
   channel.gain_se = transfer.gain_se;
   channel.zero_variance = transfer.zero_variance_adu;
-  for (const std::string& warning : transfer.warnings) warnings_.push_back(warning);
-  describe(transfer);
+  Json curve = transfer_account(channel_, transfer);
+  if (compare_) curve["density"] = transfer_density(maps_.mean, maps_.variance, transfer);
+  curves_.push_back(std::move(curve));
+  // The compatible gain map is mean over variance, whatever the offset.
+  const double dark_level = robust() ? 0.0 : channel.offset.value_or(transfer.zero_variance_adu.value_or(0.0));
+  planes_.add_frames(channel_, grid(), maps_.mean, maps_.variance, dark_level);
   return {};
 }
 
 Result<void> DetectGainStep::close_calibration() {
-  WEBUNMIX_TRY(refuse_not_finite());
   const auto pixels = static_cast<double>(calibration_.offset.size());
   const auto moments = [&](std::size_t set) {
     return LevelMoments{calibration_.mean_sums[set] / pixels, calibration_.variance_sums[set] / pixels};
@@ -323,19 +325,10 @@ Result<void> DetectGainStep::close_calibration() {
   channel.read_variance = dark.variance;
   std::vector<LevelMoments> levels;
   for (std::size_t set = 1; set < calibration_.mean_sums.size(); ++set) levels.push_back(moments(set));
-  Json points = Json::array();
-  for (const LevelMoments& level : levels) points.push_back({{"mean_adu", level.mean}, {"variance_adu2", level.variance}});
-  Json curve{{"channel", channel_},
-             {"dark", {{"mean_adu", dark.mean}, {"variance_adu2", dark.variance}}},
-             {"levels", std::move(points)}};
+  Json curve = level_account(channel_, dark, levels);
   if (settings_.method == GainMethod::emva) {
     const double saturation = settings_.saturation.value_or(is_integer(stack_.type) ? sample_range(stack_.type).highest
-                                                                                    : std::max_element(
-                                                                                          levels.begin(), levels.end(),
-                                                                                          [](const auto& a, const auto& b) {
-                                                                                            return a.mean < b.mean;
-                                                                                          })->mean /
-                                                                                          0.7);
+                                                                                    : std::numeric_limits<double>::infinity());
     auto gain = emva_gain(dark, levels, saturation);
     if (!gain.ok()) return Error{gain.error().code, channel_name() + ": " + gain.error().message};
     channel.gain = gain->gain_e_per_adu;
@@ -363,34 +356,11 @@ Result<void> DetectGainStep::close_calibration() {
     channel.gain_se = 1.2533 * 1.2533 * spread / std::pow(static_cast<double>(gains.size()), 1.5);
     curve["dead_pixels"] = calibration_.dead;
   }
+  curve["gain_e_per_adu"] = *channel.gain;
+  curve["gain_se"] = channel.gain_se ? Json(*channel.gain_se) : Json(nullptr);
   curves_.push_back(std::move(curve));
+  planes_.add_calibration(channel_, grid(), std::move(calibration_));
   return {};
-}
-
-void DetectGainStep::describe(const PhotonTransfer& transfer) {
-  const auto optional = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
-  Json curve{{"channel", channel_},
-             {"gain_e_per_adu", transfer.gain_e_per_adu},
-             {"gain_se", transfer.gain_se},
-             {"fit",
-              {{"slope", transfer.line.slope},
-               {"intercept", transfer.line.intercept},
-               {"r", transfer.line.r},
-               {"p", transfer.line.p},
-               {"stderr", transfer.line.slope_se},
-               {"intercept_stderr", transfer.line.intercept_se},
-               {"covariance", transfer.line.covariance}}},
-             {"mean_bins", transfer.mean_bins},
-             {"var_bins", transfer.var_bins},
-             {"pixels_in_bins", transfer.pixels_in_bins},
-             {"means_used", {transfer.lowest_mean_used, transfer.highest_mean_used}},
-             {"zero_variance_adu", optional(transfer.zero_variance_adu)},
-             {"saturation_adu", optional(transfer.saturation_adu)},
-             {"saturated_fraction", transfer.saturated_fraction},
-             {"outlier_fraction", transfer.outlier_fraction},
-             {"flicker_fraction", transfer.flicker_fraction}};
-  if (compare_ && !robust()) curve["density"] = density_of(maps_.mean, maps_.variance, transfer);
-  curves_.push_back(std::move(curve));
 }
 
 std::string DetectGainStep::channel_name() const {
@@ -465,10 +435,12 @@ Step::Account DetectGainStep::account() const {
 }
 
 StepKind detect_gain_kind() {
-  return make_step_kind<DetectGainSettings, DetectGainStep>(
+  StepKind kind = make_step_kind<DetectGainSettings, DetectGainStep>(
       "detect_gain", "Camera gain",
       "Measures how many photo-electrons a grey level stands for, from the noise of repeated frames. It changes no pixels.",
       detect_gain_table(), {Role::dark, Role::level});
+  kind.planes_option = "maps";
+  return kind;
 }
 
 }  // namespace webunmix

@@ -12,6 +12,7 @@
 #include "gain/photon_transfer.hpp"
 #include "run/step.hpp"
 #include "steps/detect_gain_folds.hpp"
+#include "steps/detect_gain_maps.hpp"
 #include "steps/detect_gain_settings.hpp"
 
 namespace webunmix {
@@ -32,6 +33,8 @@ class DetectGainStep final : public Step {
   [[nodiscard]] Bytes state() const override;
   [[nodiscard]] Result<void> load(BytesView state) override;
   [[nodiscard]] std::vector<LearntValue> learnt() const override;
+  [[nodiscard]] std::vector<LearntMap> maps() const override { return planes_.list(); }
+  [[nodiscard]] Result<std::vector<float>> map(std::size_t index) const override { return planes_.values(index); }
 
   [[nodiscard]] Result<std::unique_ptr<Fold>> begin(BytesView tag) override;
   [[nodiscard]] Result<Item> output_item(const Box& wanted) const override;
@@ -64,9 +67,12 @@ class DetectGainStep final : public Step {
   [[nodiscard]] Result<void> close_dark();
   [[nodiscard]] Result<void> close_channel();
   [[nodiscard]] Result<void> close_calibration();
+  [[nodiscard]] Result<void> close_maps();
+  [[nodiscard]] Result<void> pass_over(const Error& reason);
+  [[nodiscard]] Result<PhotonTransfer> fit_frames() const;
   [[nodiscard]] Result<void> refuse_not_finite() const;
+  [[nodiscard]] GainMaps::Grid grid() const { return {stack_.shape.y, stack_.shape.x, from_sets() ? 1 : row_step()}; }
   [[nodiscard]] std::string channel_name() const;
-  void describe(const PhotonTransfer& transfer);
 
   DetectGainSettings settings_;
   StackInfo stack_;
@@ -80,11 +86,13 @@ class DetectGainStep final : public Step {
   std::size_t channel_ = 0;
   std::size_t items_ = 0;  ///< of the current pass
   std::size_t reduced_ = 0;
+  std::optional<Error> refused_;  ///< the first channel whose gain cannot be told
   TemporalMaps maps_;
   detect_gain_folds::RobustMaps robust_maps_;
   detect_gain_folds::CalibrationMaps calibration_;
   std::vector<std::string> warnings_;
   Json curves_ = Json::array();
+  GainMaps planes_;
 
   std::vector<Channel> found_;  ///< on lead and workers
 };

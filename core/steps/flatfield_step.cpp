@@ -134,7 +134,9 @@ Result<void> FlatfieldStep::begin_fit(const std::vector<EarlierValue>& earlier, 
   fit_.reset();
   const auto measured =
       std::find_if(earlier.begin(), earlier.end(), [](const EarlierValue& value) { return value.value.name == "offset_adu"; });
-  if (!settings_.offset && !dark_input_ && measured != earlier.end()) {
+  if (!settings_.offset && measured != earlier.end()) {
+    // What an earlier step says holds for the pixels that come in; dark frames are as the camera made them.
+    dark_input_.reset();
     for (std::size_t c = 0; c < channels && c < measured->value.values.size(); ++c)
       offset_[c] = measured->value.values[c].value_or(0.0);
     used_.push_back({"offset", *measured});

@@ -30,6 +30,9 @@ struct StepKind {
   std::function<Result<std::unique_ptr<Step>>(const Json& settings)> make;
   /// The same settings, complete and in table order. Errors as make().
   std::function<Result<Json>(const Json& settings)> normalise;
+
+  std::string
+      planes_option{};  ///< of the command line, under which the planes it learns are written ("maps"); empty: it learns none
 };
 
 using StepKinds = std::vector<StepKind>;
@@ -38,7 +41,7 @@ using StepKinds = std::vector<StepKind>;
 template <class S, class StepT>
 StepKind make_step_kind(std::string name, std::string title, std::string meaning, const SettingsTable<S>& table,
                         std::vector<Role> inputs = {}) {
-  StepKind kind{std::move(name), std::move(title), std::move(meaning), table.infos(), std::move(inputs), {}, {}};
+  StepKind kind{std::move(name), std::move(title), std::move(meaning), table.infos(), std::move(inputs), {}, {}, {}};
   kind.make = [&table](const Json& settings) -> Result<std::unique_ptr<Step>> {
     WEBUNMIX_ASSIGN(S read, table.from_json(settings));
     return std::unique_ptr<Step>(std::make_unique<StepT>(std::move(read)));

@@ -3,6 +3,7 @@
 #include "settings/nearest.hpp"
 #include "synth/cells.hpp"
 #include "synth/circles.hpp"
+#include "synth/photon_transfer_scene.hpp"
 #include "synth/picasso_scene.hpp"
 #include "synth/shading.hpp"
 
@@ -20,6 +21,8 @@ const std::vector<SceneKind>& scene_kinds() {
       {"shading",
        "Frames under uneven light: blobs on a background whose brightness varies; photon and read noise, camera offset.",
        synth::shading_table().infos()},
+      {"photon_transfer", "Repeated frames of a still scene, taken by a camera of known gain, offset and read noise.",
+       synth::photon_transfer_table().infos()},
   };
   return kinds;
 }
@@ -46,6 +49,10 @@ Result<std::unique_ptr<Scene>> make_scene(const Json& options) {
   if (name == "shading") {
     WEBUNMIX_ASSIGN(const synth::ShadingOptions read, synth::shading_table().from_json(settings));
     return synth::make_shading(read);
+  }
+  if (name == "photon_transfer") {
+    WEBUNMIX_ASSIGN(const synth::PhotonTransferOptions read, synth::photon_transfer_table().from_json(settings));
+    return synth::make_photon_transfer(read);
   }
   std::vector<std::string> names;
   for (const auto& kind : scene_kinds()) names.push_back(kind.name);

@@ -68,6 +68,7 @@ test('the other commands', () => {
     scene: undefined,
     seed: 3,
     shape: [1, 2, 3, 4, 5],
+    options: {},
     overwrite: false,
   });
   for (const line of ['--help', '-h', 'help', 'run --help']) expect(parse(line)).toEqual({ command: 'help' });
@@ -92,4 +93,6 @@ test('what is not understood is said, and what would be', () => {
   expect(wrong('schema now')).toMatch(/no arguments/);
   expect(wrong('example')).toMatch(/one output/);
   expect(wrong('example out.tif --shape 1,2,3')).toMatch(/five numbers/);
+  expect(wrong('example out.tif --options light')).toMatch(/a JSON object/);
+  expect(wrong('example out.tif --options [1]')).toMatch(/a JSON object/);
 });

@@ -54,6 +54,8 @@ export function planesOf(path, pages, bytes) {
     }
     return plane;
   };
+}
+
 /** A synthetic stack, uncompressed. @param {string} name @param {string[]} options of `webunmix example` @returns {string} path */
 export function benchStack(name, options) {
   mkdirSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 // Speed and memory, measured in Chromium against a peer or a limit in the same run (`npm run bench`).
 //
 //   npm run bench                     everything
-//   npm run bench -- --only runs,decode,kernels,memory,picasso,flatfield
+//   npm run bench -- --only runs,decode,kernels,memory,picasso,flatfield,gain
 //   npm run bench -- --rounds 5       the median of five rounds instead of three
 //   npm run bench -- --write          also writes the table into docs/benchmarks.md
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { root } from '../lib/paths.mjs';
 import { benchData } from './data.mjs';
 import { flatfieldRows } from './flatfield.mjs';
+import { gainRows } from './gain.mjs';
 import { kernelRows } from './kernels.mjs';
 import { holds, median, table } from './measure.mjs';
 import { picassoRows } from './picasso.mjs';
@@ -18,7 +19,7 @@ import { withTab } from './tab.mjs';
 
 /** @typedef {import('./measure.mjs').Row} Row */
 
-const parts = ['runs', 'decode', 'memory', 'kernels', 'picasso', 'flatfield'];
+const parts = ['runs', 'decode', 'memory', 'kernels', 'picasso', 'flatfield', 'gain'];
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: parts.join(',') },
@@ -126,7 +127,7 @@ async function memoryRows(tab, data) {
   return rows;
 }
 
-const needsTab = chosen.some((part) => part !== 'kernels');
+const needsTab = chosen.some((part) => !['kernels', 'gain'].includes(part));
 const needsData = chosen.some((part) => ['runs', 'decode', 'memory', 'flatfield'].includes(part));
 const data = needsData ? benchData() : undefined;
 /** @type {Row[]} */
@@ -141,6 +142,7 @@ if (needsTab) {
   });
 }
 if (chosen.includes('kernels')) rows.push(...kernelRows(rounds));
+if (chosen.includes('gain')) rows.push(...(await gainRows(rounds, say)));
 
 const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
 const text = `Measured on ${new Date().toISOString().slice(0, 10)} on ${machine}, Chromium headless, median of ${rounds} rounds, ${workers} workers.\n\n${table(rows)}\n`;

@@ -4,6 +4,7 @@ import { formatAlpha } from '../ui/format';
 import { BadIcon, CheckIcon, WarnIcon } from '../ui/icons';
 import { type Check, checks, worst } from './checks';
 import { alphaInForce, pool } from './estimate';
+import { NoiseLine } from './gain/noise-line';
 import { checkInput } from './pixels';
 import { change } from './recipe';
 import { setAlpha, unmixIndex } from './unmix';
@@ -76,6 +77,7 @@ export function ChecksPanel() {
         <small>this plane</small>
       </div>
       {list.length === 0 ? <p class="quiet">Nothing is corrected yet.</p> : <CheckList list={list} />}
+      <NoiseLine />
       {speak && (
         <p class="check-reason" role="status">
           {speak.reason} <Remedy check={speak} />

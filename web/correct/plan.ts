@@ -17,6 +17,8 @@ export const planError = signal<PageError | null>(null);
 /** What to know before running: the result is kept in memory, or may not fit. */
 export const planWarnings = signal<string[]>([]);
 export const plannedOutput = signal<PlannedOutput | null>(null);
+/** True when the recipe fits the stack and every step only measures: a run writes a report and nothing else. */
+export const measuresOnly = signal(false);
 
 const check = latest(async () => {
   const open = stack.value;
@@ -27,6 +29,7 @@ const check = latest(async () => {
     batch(() => {
       planError.value = null;
       plannedOutput.value = output;
+      measuresOnly.value = output === null;
       planWarnings.value = warnings;
     });
   } catch (error) {
@@ -34,6 +37,7 @@ const check = latest(async () => {
     batch(() => {
       planError.value = pageError('These settings do not fit the stack.', error);
       plannedOutput.value = null;
+      measuresOnly.value = false;
       planWarnings.value = [];
     });
   }

@@ -7,7 +7,7 @@ import { copyText } from '../share/share-button';
 import { announce } from '../ui/announce';
 import { dotted, formatBytes, formatDuration, formatNumber } from '../ui/format';
 import { BadIcon, CheckIcon, CopyIcon, WarnIcon } from '../ui/icons';
-import { planError, plannedOutput, planWarnings } from './plan';
+import { measuresOnly, planError, plannedOutput, planWarnings } from './plan';
 import { recipe, recipeText } from './recipe';
 import { cancel, progress, result, resultFresh, run, runError } from './run';
 import { viewOf } from './step-views';
@@ -86,7 +86,7 @@ function Running() {
 export function RunButton({ quiet }: { quiet?: boolean }) {
   if (progress.value) return <Running />;
   const output = plannedOutput.value;
-  const blocked = planError.value !== null || !stack.value || stack.value.inspection.shape[2] < 2;
+  const blocked = planError.value !== null || !stack.value;
   const fresh = resultFresh.value;
   return (
     <>
@@ -125,7 +125,9 @@ export function RunButton({ quiet }: { quiet?: boolean }) {
             ? `Done in ${formatDuration(result.value.seconds)} · up to ${formatBytes(result.value.peakHeapBytes)} of memory`
             : output
               ? dotted(`Writes ${output.type}`, formatBytes(output.bytes))
-              : ''}
+              : measuresOnly.value
+                ? 'Measures, and writes a report'
+                : ''}
         </p>
       )}
     </>

@@ -8,6 +8,7 @@ import { currentLink } from '../share/link';
 import { announce } from '../ui/announce';
 import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { formatDuration } from '../ui/format';
+import { measuresOnly } from './plan';
 import { recipe } from './recipe';
 
 export type Compression = 'deflate' | 'zstd' | 'lzw' | 'none';
@@ -54,7 +55,7 @@ export async function run(): Promise<void> {
       solving: null,
     };
   });
-  announce('Correcting the whole stack.');
+  announce(measuresOnly.value ? 'Measuring the whole stack.' : 'Correcting the whole stack.');
   try {
     const done = await open.session.run(recipe.value, {
       name,
@@ -76,7 +77,11 @@ export async function run(): Promise<void> {
     announce(`Done in ${formatDuration(done.seconds)}.`);
   } catch (error) {
     if (isCancelled(error)) announce('Cancelled. Nothing was written.');
-    else if (stack.value === open) runError.value = pageError('The stack could not be corrected.', error);
+    else if (stack.value === open)
+      runError.value = pageError(
+        measuresOnly.value ? 'The stack could not be measured.' : 'The stack could not be corrected.',
+        error,
+      );
   } finally {
     if (abort === mine) {
       abort = null;

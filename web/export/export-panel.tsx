@@ -1,6 +1,6 @@
 // Taking the result home: the corrected stack, its report, and the link that makes it again.
 import { signal } from '@preact/signals';
-import { plannedOutput } from '../correct/plan';
+import { measuresOnly, plannedOutput } from '../correct/plan';
 import { recipeText } from '../correct/recipe';
 import { type Compression, compression, progress, result, resultFresh, running } from '../correct/run';
 import { RunButton } from '../correct/run-panel';
@@ -11,7 +11,7 @@ import { announce } from '../ui/announce';
 import { type PageError, pageError } from '../ui/errors';
 import { formatBytes, formatDuration } from '../ui/format';
 import { BadIcon, CheckIcon, InfoIcon } from '../ui/icons';
-import { outputName, reportName } from './names';
+import { measuredName, outputName, reportName } from './names';
 import { ReportSummary } from './report-summary';
 import { saveFile } from './save';
 import './export.css';
@@ -68,10 +68,10 @@ function Result() {
         ))}
         <button
           type="button"
-          class="button"
+          class={`button ${resultFresh.value && done.files.length === 0 ? 'ink' : ''}`}
           onClick={() => {
             const text = `${JSON.stringify(done.report, null, 2)}\n`;
-            void save(new Blob([text], { type: 'application/json' }), reportName(done.name));
+            void save(new Blob([text], { type: 'application/json' }), reportFile(done.files.length > 0));
           }}
         >
           Save the report
@@ -90,10 +90,57 @@ function Result() {
   );
 }
 
+function reportFile(besideStack: boolean): string {
+  const input = stack.value?.inspection.name ?? '';
+  return besideStack ? reportName(outputName(input)) : measuredName(input);
+}
+
+/** What the corrected stack will be; nothing when the recipe only measures. */
+function StackFacts({ input }: { input: string }) {
+  const output = plannedOutput.value;
+  if (measuresOnly.value) return null;
+  return (
+    <>
+      <div>
+        <dt>Stack</dt>
+        <dd>{outputName(input)}</dd>
+      </div>
+      <div>
+        <dt>Format</dt>
+        <dd>
+          OME-TIFF{output ? `, ${output.type}, ${formatBytes(output.bytes)} before compression` : ''}. Names, colours and sizes
+          are kept.
+        </dd>
+      </div>
+      <div>
+        <dt>
+          <label for="compression">Compression</label>
+        </dt>
+        <dd>
+          <select
+            id="compression"
+            class="field"
+            value={compression.value}
+            disabled={running.value}
+            onChange={(event) => {
+              compression.value = event.currentTarget.value as Compression;
+            }}
+          >
+            {COMPRESSIONS.map(({ value, label }) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </dd>
+      </div>
+    </>
+  );
+}
+
 export function ExportPanel() {
   const open = stack.value;
   if (!open) return null;
-  const output = plannedOutput.value;
   return (
     <section class="panel-recipe export" aria-labelledby="export-title">
       <div class="panel-head">
@@ -102,45 +149,10 @@ export function ExportPanel() {
       <div class="panel-scroll">
         {!progress.value && <Result />}
         <dl class="facts">
-          <div>
-            <dt>Stack</dt>
-            <dd>{outputName(open.inspection.name)}</dd>
-          </div>
-          <div>
-            <dt>Format</dt>
-            <dd>
-              OME-TIFF{output ? `, ${output.type}, ${formatBytes(output.bytes)} before compression` : ''}. Names, colours and
-              sizes are kept.
-            </dd>
-          </div>
-          <div>
-            <dt>
-              <label for="compression">Compression</label>
-            </dt>
-            <dd>
-              <select
-                id="compression"
-                class="field"
-                value={compression.value}
-                disabled={running.value}
-                onChange={(event) => {
-                  compression.value = event.currentTarget.value as Compression;
-                }}
-              >
-                {COMPRESSIONS.map(({ value, label }) => (
-                  <option key={value} value={value}>
-                    {label}
-                  </option>
-                ))}
-              </select>
-            </dd>
-          </div>
+          <StackFacts input={open.inspection.name} />
           <div>
             <dt>Report</dt>
-            <dd>
-              {reportName(outputName(open.inspection.name))}: settings, what was learnt, checks. Drop it on this page to run it
-              again.
-            </dd>
+            <dd>{reportFile(!measuresOnly.value)}: settings, what was learnt, checks. Drop it on this page to run it again.</dd>
           </div>
           <div>
             <dt>Link</dt>

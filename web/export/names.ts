@@ -7,6 +7,11 @@ export function outputName(input: string): string {
   return name === input ? `${base}.unmixed-2.ome.tif` : name;
 }
 
+/** "frames.tif" -> "frames.report.json": of a recipe that only measures, which has no stack to lie beside. */
+export function measuredName(input: string): string {
+  return `${input.replace(/\.(ome\.)?tiff?$/i, '') || 'stack'}.report.json`;
+}
+
 /** The report lies beside the stack: the same name plus ".json". */
 export function reportName(output: string): string {
   return `${output}.json`;

@@ -6,6 +6,7 @@ import { diagnosticRows, stepEstimate } from '../correct/report';
 import { unmixIndex } from '../correct/unmix';
 import { formatAlpha } from '../ui/format';
 import { WarnIcon } from '../ui/icons';
+import { LearntSummary } from './learnt-summary';
 import { PicassoSummary } from './picasso-summary';
 
 function alphaText(report: Report, index: number): string {
@@ -17,6 +18,7 @@ function alphaText(report: Report, index: number): string {
 }
 
 export function ReportSummary({ report }: { report: Report }) {
+  if (unmixIndex.value === null) return <LearntSummary report={report} />;
   const index = unmixIndex.value ?? 0;
   const rows = diagnosticRows(report, index);
   const alpha = alphaText(report, index);

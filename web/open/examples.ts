@@ -41,4 +41,12 @@ export const EXAMPLES: Example[] = [
     options: { scene: 'dyes' },
     steps: [{ step: 'unmix_picasso', settings: { output_units: 'input', quantisation: 'round' } }],
   },
+  {
+    id: 'photon-transfer',
+    title: 'Camera test',
+    facts: '1 channel · 40 t',
+    about: 'A still gradient. True gain 0.500 e-/ADU.',
+    options: { scene: 'photon_transfer' },
+    steps: [{ step: 'detect_gain', settings: {} }],
+  },
 ];

@@ -42,8 +42,27 @@ function spots(canvas: HTMLCanvasElement): void {
   }
 }
 
+/** Frames of a still gradient, and the noise that grows with its brightness. */
+function frames(canvas: HTMLCanvasElement): void {
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  const random = seeded(7);
+  const { width, height } = canvas;
+  const grain = 4;
+  for (let y = 0; y < height; y += grain) {
+    for (let x = 0; x < width; x += grain) {
+      const light = x / width;
+      const noise = (random() + random() + random() - 1.5) * 90 * Math.sqrt(light);
+      const grey = Math.min(Math.max(20 + 200 * light + noise, 0), 255);
+      context.fillStyle = `rgb(${grey} ${grey} ${grey})`;
+      context.fillRect(x, y, grain, grain);
+    }
+  }
+}
+
 export function drawThumbnail(canvas: HTMLCanvasElement, id: string): void {
   if (id === 'circles') blobs(canvas);
   else if (id === 'dyes') spots(canvas);
+  else if (id === 'photon-transfer') frames(canvas);
   else paintScene(canvas, sceneLayers(canvas.width, canvas.height), id === 'co-localised' ? 0.3 : 0);
 }

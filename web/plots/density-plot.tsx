@@ -1,6 +1,6 @@
 // Source against target on a log scale, with the line that alpha draws from the background cross. The handle on the line is alpha
 // by hand; the dashed line is the threshold of the bright-source mask, with a triangle to drag.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { layout } from '../app/layout';
 import { alphaInForce, methodRows, pool, rowInForce } from '../correct/estimate';
 import { percentileOf, planeDensity } from '../correct/pixels';
@@ -23,35 +23,14 @@ import { follow } from '../ui/drag';
 import { formatAlpha, formatNumber, formatValue } from '../ui/format';
 import { RoleDot } from '../ui/icons';
 import { sliderDelta } from '../ui/slider-keys';
-import { theme } from '../ui/theme';
 import { TableButton } from './data-table';
-import { type Density, paintDensity } from './density';
+import type { Density } from './density';
+import { useDensityPicture } from './density-picture';
 import { useSize } from './measure';
 import { tickLabel, ticks } from './ticks';
 
 /** Where the handle sits along the source axis. */
 const HANDLE = 0.78;
-
-function grey(name: string): number {
-  const value = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  return Number.parseInt(value.slice(1, 3), 16) || 0;
-}
-
-function usePicture(data: Density | null): { current: HTMLCanvasElement | null } {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const scheme = theme.value;
-  useEffect(() => {
-    if (!data || !canvas.current) return;
-    canvas.current.width = data.columns;
-    canvas.current.height = data.rows;
-    const context = canvas.current.getContext('2d');
-    if (!context) return;
-    const image = context.createImageData(data.columns, data.rows);
-    paintDensity(data, grey('--density-lo'), grey('--density-hi'), image.data);
-    context.putImageData(image, 0, 0);
-  }, [data, scheme]);
-  return canvas;
-}
 
 function table(data: Density) {
   const rows: string[][] = [];
@@ -89,7 +68,7 @@ function table(data: Density) {
 export function DensityPlot() {
   const data = planeDensity.value;
   const frame = useRef<HTMLDivElement>(null);
-  const canvas = usePicture(data);
+  const canvas = useDensityPicture(data);
   const size = useSize(frame);
   const [dragged, setDragged] = useState<number | null>(null);
   const found = pool.value;

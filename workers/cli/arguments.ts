@@ -28,6 +28,8 @@ export interface ExampleCommand {
   scene: string | undefined;
   seed: number | undefined;
   shape: number[] | undefined;
+  /** What else the scene takes (docs/formats.md). */
+  options: Record<string, unknown>;
   overwrite: boolean;
 }
 
@@ -123,6 +125,7 @@ function parseExample(args: string[]): ExampleCommand {
       scene: { type: 'string' },
       seed: { type: 'string' },
       shape: { type: 'string' },
+      options: { type: 'string', default: '{}' },
       overwrite: { type: 'boolean', default: false },
     },
     1,
@@ -137,8 +140,19 @@ function parseExample(args: string[]): ExampleCommand {
     scene: values.scene,
     seed: values.seed === undefined ? undefined : wholeNumber('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
     shape,
+    options: sceneOptions(values.options),
     overwrite: values.overwrite,
   };
+}
+
+function sceneOptions(text: string): Record<string, unknown> {
+  try {
+    const options: unknown = JSON.parse(text);
+    if (options !== null && typeof options === 'object' && !Array.isArray(options)) return { ...options };
+  } catch {
+    // Said below, as for JSON of another kind.
+  }
+  throw new UsageError(`--options ${text}: a JSON object of the scene's options, such as '{"noise":2}'`);
 }
 
 function parse<O extends NonNullable<ParseArgsConfig['options']>>(

@@ -31,11 +31,12 @@ export function versionText(): Promise<string> {
 }
 
 /** Writes the example and returns its truth. */
-export async function exampleText({ output, scene, seed, shape, overwrite }: ExampleCommand): Promise<string> {
+export async function exampleText({ output, scene, seed, shape, options, overwrite }: ExampleCommand): Promise<string> {
   const path = await resolveOutput(output);
   if (!overwrite) await refuseExisting([path]);
   return withMachine(async (machine) => {
     const { file, truth } = await machine.example({
+      ...options,
       ...(scene === undefined ? {} : { scene }),
       ...(seed === undefined ? {} : { seed }),
       ...(shape === undefined ? {} : { shape }),

@@ -9,6 +9,7 @@ import { jsonText } from '../node/json-text';
 import { nameOfOutput } from '../sink/sink';
 import type { InputArgument, RunCommand } from './arguments';
 import { refuseExisting, refuseInputs, resolveOutput, withinFolder } from './output-path';
+import { planesOutputs, writePlanes } from './planes-command';
 import { profileInputs, profileOutputs, withGrid, writeProfiles } from './profiles';
 import { recipeText } from './recipe-argument';
 import { duration, type Terminal, TerminalProgress } from './terminal-progress';
@@ -20,6 +21,9 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
   const output = await resolveOutput(mains > 1 ? await withinFolder(command.output) : command.output);
   const writesJson = output.endsWith('.json');
   let outputs = writesJson ? [output] : stackOutputs(output, mains);
+  const planes = await planesOutputs(command, outputs);
+  const planePaths = planes.map(({ path }) => path);
+  outputs.push(...planePaths);
   const inputs = (await Promise.all(command.inputs.map(expanded))).flat();
   const inputPaths = inputs.map(({ path }) => path);
   await refuseInputs(outputs, inputPaths);
@@ -57,7 +61,7 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
     const count = plan.output?.stacks ?? 0;
     if (count > mains) {
       // A file of several images becomes as many stacks.
-      outputs = stackOutputs(output, count);
+      outputs = [...stackOutputs(output, count), ...planePaths];
       await refuseInputs(outputs, inputPaths);
       if (!command.overwrite) await refuseExisting(outputs);
     }
@@ -67,11 +71,12 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
       compression: command.compression,
       sink: { path: output, overwrite: command.overwrite },
       signal,
-      ...(profilePaths.length === 0 ? {} : { onMap: (map) => maps.push(map) }),
+      ...(planes.length + profilePaths.length > 0 ? { onMap: (map: StepMap) => maps.push(map) } : {}),
       ...(command.quiet ? {} : { onProgress: (now) => progress.show(now) }),
     });
     if (profilePaths.length > 0) await writeProfiles(machine, profilePaths, { report, maps, overwrite: command.overwrite });
     if (!plan.output) await writeWholeFile({ path: output, overwrite: command.overwrite }, jsonText(report));
+    await writePlanes(planes, maps, { command, recipe, machine, session });
     progress.clear();
     if (command.quiet) return;
     for (const warning of warningsOf(report)) terminal.write(`warning: ${warning}\n`);
@@ -105,6 +110,7 @@ async function checkSpecialOptions({ inputs, special }: RunCommand, recipe: Reci
   // Whoever takes a profile learns one where none is given.
   const usedOptions = new Set<string>(used.has('profile') ? ['profiles'] : []);
   if (kinds.some(({ settings }) => settings.some(({ name }) => name === 'grid'))) usedOptions.add('grid');
+  for (const { planes_option } of kinds) if (planes_option) usedOptions.add(planes_option);
   const unusedOption = special.find(({ option }) => !usedOptions.has(option));
   const unused = unusedInput ? { option: unusedInput.role, value: unusedInput.path } : unusedOption;
   if (!unused) return;

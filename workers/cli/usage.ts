@@ -23,9 +23,9 @@ export const usage = `webunmix: spectral bleed-through correction of microscopy 
 
   webunmix inspect INPUT [--axes AXES]     shape (T, Z, C, Y, X), axes, type, channels and sizes as JSON
   webunmix schema                          JSON Schema of a recipe
-  webunmix example OUT.ome.tif [--scene S] [--seed N] [--shape T,Z,C,Y,X] [--overwrite]
-                                           a made-up stack with known truth (scene circles, cells, dyes or shading);
-                                           prints its truth as JSON
+  webunmix example OUT.ome.tif [--scene S] [--seed N] [--shape T,Z,C,Y,X]
+           [--options JSON] [--overwrite]  a made-up stack with known truth, which is printed as JSON (scene circles, cells,
+                                           dyes, shading or photon_transfer; docs/formats.md has their options)
   webunmix --help, --version
 
 Exit codes: 0 done, 1 it did not work, 2 the command was not understood, 130 interrupted.

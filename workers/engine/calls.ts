@@ -30,6 +30,8 @@ export interface EngineCalls {
   }): WrittenPart[];
   /** A float32 array as .npy. */
   writeNpy(args: { shape: number[]; values: Float32Array }): Uint8Array;
+  /** Float32 planes as the pieces of a file; `about` is that of writePlanes in webunmix.d.ts. */
+  writePlanes(args: { about: string; values: Uint8Array }): WrittenPart[];
   /** Deletes the Engine: afterwards nothing is alive in the module, or something leaks. */
   release(args: null): void;
   liveObjects(args: null): { liveObjects: number };

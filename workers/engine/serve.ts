@@ -90,6 +90,12 @@ class EngineHost implements EngineCalls {
     return unwrap(this.#loaded().writeNpy(shape, bytes));
   }
 
+  writePlanes({ about, values }: { about: string; values: Uint8Array }) {
+    const sink = new PartSink();
+    unwrap(this.#loaded().writePlanes(about, values, sink));
+    return sink.take();
+  }
+
   release(): void {
     this.#engine?.delete();
     this.#engine = null;

@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "gain/robust_maps.hpp"
 #include "gain/temporal_sums.hpp"
 
 using namespace webunmix;
@@ -191,6 +192,46 @@ TEST_CASE("median_mad takes the median and the scaled deviation, the mean of two
   CHECK(four.variance == Approx(1.4826 * 1.5 * 1.4826 * 1.5));  // deviations 2 1 1 6
 }
 
+TEST_CASE("robust maps of a band are those of its pixels one by one, for any number of frames", "[gain]") {
+  std::mt19937 generator(3);
+  std::uniform_int_distribution<int> few(0, 40);  // ties are common
+  std::normal_distribution<float> normal(100.0F, 7.0F);
+  constexpr std::size_t band = 37;  // not a multiple of what is sorted at once
+  for (const std::size_t frames : {1U, 2U, 3U, 4U, 5U, 7U, 8U, 16U, 31U, 60U, 100U, 511U, 600U}) {
+    std::vector<float> samples(frames * band);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      samples[i] = i % 2 == 0 ? normal(generator) : static_cast<float>(few(generator));
+    }
+    const MediansAndVariances maps = robust_maps(samples, band);
+    std::size_t wrong = 0;
+    for (std::size_t p = 0; p < band; ++p) {
+      std::vector<double> series;
+      for (std::size_t t = 0; t < frames; ++t) series.push_back(static_cast<double>(samples[t * band + p]));
+      const MedianAndVariance one = median_mad(series);
+      if (maps.median[p] != one.median || maps.variance[p] != one.variance) ++wrong;
+    }
+    INFO(frames << " frames");
+    CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE("sums of several frames at once are those of one after the other", "[gain]") {
+  const Movie movie = recorded({}, 7, 5, gradient);
+  const TemporalMaps one_by_one = maps_of(movie);
+  std::vector<std::span<const std::uint16_t>> frames;
+  for (std::size_t t = 0; t < movie.frames; ++t) {
+    frames.push_back(std::span<const std::uint16_t>(movie.samples).subspan(t * pixels, pixels));
+  }
+  TemporalSums sums(pixels);
+  sums.add_frames(std::span<const std::span<const std::uint16_t>>(frames).first(3));
+  sums.add_frames(std::span<const std::span<const std::uint16_t>>(frames).subspan(3));
+  const TemporalMaps together = sums.finish();
+  CHECK(together.mean == one_by_one.mean);
+  CHECK(together.variance == one_by_one.variance);
+  CHECK(together.maximum == one_by_one.maximum);
+  CHECK(together.frame_sums.sums == one_by_one.frame_sums.sums);
+}
+
 TEST_CASE("median_mad refuses a negative gain instead of returning it", "[gain]") {
   std::vector<double> mean;
   std::vector<double> variance;
@@ -219,6 +260,10 @@ TEST_CASE("a weighted line has the coefficients, errors and p-value of textbooks
   CHECK(line.slope_se == Approx(0.11790550).epsilon(1e-6));
   CHECK(line.intercept_se == Approx(1.12474679).epsilon(1e-6));
   CHECK(line.p == Approx(0.00216963).epsilon(1e-5));
+  CHECK(line.points == 11);
+  CHECK(student_95(9.0) == Approx(2.262157).epsilon(1e-6));
+  CHECK(student_95(1.0) == Approx(12.706205).epsilon(1e-6));
+  CHECK(student_95(48.0) == Approx(2.010635).epsilon(1e-6));
   CHECK(line.se_at(9.0) == Approx(0.37286).epsilon(1e-3));
   std::vector<double> weights(x.size(), 1.0);
   weights[0] = 2.0;

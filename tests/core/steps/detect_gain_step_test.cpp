@@ -153,6 +153,108 @@ TEST_CASE("calibration sets give gain, offset and read noise; so does the EMVA l
   CHECK(value_of(learnt, "read_noise_e", 0) == Approx(3.0).epsilon(0.03));
 }
 
+TEST_CASE("maps hold mean, variance and gain of every pixel; a calibration set gives offset, variance and gain",
+          "[detect_gain]") {
+  const auto movie = recorded({}, {50, 1, 2, 0, 0}, 11, gradient);
+  const auto middle = [](std::vector<float> values) {
+    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+    return static_cast<double>(values[values.size() / 2]);
+  };
+  ToyRun run({{Role::main, movie}}, detect_gain(Json::object()), 2);
+  REQUIRE(run.driver().fit().ok());
+  const auto& step = run.step<DetectGainStep>(0);
+  const auto maps = step.maps();
+  REQUIRE(maps.size() == 6);
+  const std::vector<std::string> names{"mean", "variance", "gain"};
+  for (std::size_t i = 0; i < maps.size(); ++i) {
+    CHECK(maps[i].name == names[i % 3]);
+    CHECK(maps[i].channel == i / 3);
+    CHECK(maps[i].height == height);
+    CHECK(maps[i].width == width);
+  }
+  const auto mean = step.map(0);
+  REQUIRE(mean.ok());
+  for (const std::int64_t x : {5, 60, 127}) {
+    double sum = 0.0;
+    for (std::int64_t t = 0; t < 50; ++t) sum += movie->at(t, 0, 0, 7, x);
+    CHECK(static_cast<double>((*mean)[static_cast<std::size_t>(7 * width + x)]) == Approx(sum / 50.0).epsilon(1e-6));
+  }
+  CHECK(middle(*step.map(2)) == Approx(0.5).epsilon(0.05));
+  CHECK_FALSE(step.map(6).ok());
+
+  std::vector<ToyInput> inputs{{Role::main, recorded({}, {1, 1, 1, 0, 0}, 5, gradient)},
+                               {Role::dark, recorded({}, {40, 1, 1, 0, 0}, 6, darkness)},
+                               {Role::level, recorded({}, {40, 1, 1, 0, 0}, 7, [](auto...) { return 400.0; })},
+                               {Role::level, recorded({}, {40, 1, 1, 0, 0}, 8, [](auto...) { return 900.0; })}};
+  ToyRun sets(inputs, detect_gain({{"method", "calibration"}}), 1);
+  REQUIRE(sets.driver().fit().ok());
+  const auto& calibrated = sets.step<DetectGainStep>(0);
+  REQUIRE(calibrated.maps().size() == 3);
+  CHECK(calibrated.maps()[0].name == "offset");
+  CHECK(calibrated.maps()[1].name == "variance");
+  CHECK(middle(*calibrated.map(0)) == Approx(100.0).margin(0.5));
+  CHECK(middle(*calibrated.map(1)) == Approx(36.0).epsilon(0.1));
+  CHECK(middle(*calibrated.map(2)) == Approx(0.5).epsilon(0.03));
+}
+
+TEST_CASE("a scene of more than a million pixels is measured in every other row, and its maps still have all rows",
+          "[detect_gain]") {
+  // Twelve depths of one still scene, each 96 x 1024: 1 179 648 pixels.
+  auto movie = make_pixels({4, 12, 1, 96, 1024}, 3, 8);
+  std::mt19937 generator(1);
+  std::normal_distribution<double> normal;
+  for (std::size_t i = 0; i < movie->values.size(); ++i) {
+    const double light = 50.0 + static_cast<double>(i % 1024);
+    movie->values[i] = static_cast<std::uint16_t>(std::round(100.0 + light + std::sqrt(light) * normal(generator)));
+  }
+  ToyRun run({{Role::main, movie}}, detect_gain(Json::object()), 1);
+  REQUIRE(run.driver().fit().ok());
+  const auto& step = run.step<DetectGainStep>(0);
+  CHECK(value_of(step.learnt(), "gain_e_per_adu", 0) == Approx(1.0).epsilon(0.02));
+  CHECK(step.account().warnings[0].find("Every 2th row") == std::string::npos);
+  CHECK(step.account().warnings[0].find("Every second row") != std::string::npos);
+  const auto mean = step.map(0);
+  REQUIRE(mean.ok());
+  REQUIRE(mean->size() == 96 * 1024);
+  CHECK(std::equal(mean->begin(), mean->begin() + 1024, mean->begin() + 1024));
+  CHECK_FALSE(std::equal(mean->begin(), mean->begin() + 1024, mean->begin() + 2048));
+}
+
+TEST_CASE("a channel that cannot be measured is passed over with its reason, the others are not", "[detect_gain]") {
+  const Electrons one_flat = [](std::int64_t t, std::int64_t z, std::int64_t c, std::int64_t y, std::int64_t x) {
+    return c == 0 ? 400.0 : gradient(t, z, c, y, x);
+  };
+  const auto movie = recorded({}, {10, 1, 2, 0, 0}, 21, one_flat);
+  ToyRun run({{Role::main, movie}}, detect_gain(Json::object()), 1);
+  REQUIRE(run.driver().fit().ok());
+  const auto& step = run.step<DetectGainStep>(0);
+  CHECK_FALSE(step.learnt()[0].values[0].has_value());
+  CHECK(value_of(step.learnt(), "gain_e_per_adu", 1) == Approx(0.5).epsilon(0.05));
+  REQUIRE(step.account().warnings.size() == 1);
+  CHECK(step.account().warnings[0].find("Evenly lit") != std::string::npos);
+  CHECK(step.account().details["channels"][0].contains("refused"));
+  ToyRun later({{Role::main, movie}}, recipe({{detect_gain_kind(), Json::object()}, {electrons_kind(), Json::object()}}), 1);
+  const auto fitted = later.driver().fit();
+  REQUIRE_FALSE(fitted.ok());
+  CHECK(fitted.error().message.find("channel 0") != std::string::npos);
+}
+
+TEST_CASE("detect_gain gives flat-field correction its offset", "[detect_gain]") {
+  const auto movie = recorded({}, {20, 1, 1, 0, 0}, 8, gradient);
+  const auto dark = recorded({}, {20, 1, 1, 0, 0}, 9, darkness);
+  ToyRun run({{Role::main, movie}, {Role::dark, dark}},
+             recipe({{detect_gain_kind(), Json::object()}, {flatfield_kind(), Json::object()}}), 1);
+  const auto fitted = run.driver().fit();
+  INFO((fitted.ok() ? std::string() : fitted.error().message));
+  REQUIRE(fitted.ok());
+  const auto used = run.lead().step(1)->account().used;
+  REQUIRE(used.size() == 1);
+  CHECK(used[0].setting == "offset");
+  CHECK(used[0].from.step_name == "detect_gain");
+  CHECK(used[0].from.value.name == "offset_adu");
+  CHECK(*used[0].from.value.values[0] == Approx(100.0).margin(0.2));
+}
+
 TEST_CASE("detect_gain, electrons: the second uses what the first measured, and says so", "[detect_gain][electrons]") {
   const auto movie = recorded({}, {20, 1, 1, 0, 0}, 8, gradient);
   const auto dark = recorded({}, {20, 1, 1, 0, 0}, 9, darkness);
@@ -204,6 +306,16 @@ TEST_CASE("what cannot be measured is refused with the reason", "[detect_gain]")
   const auto flat = recorded({}, {10, 1, 1, 0, 0}, 1, [](auto...) { return 400.0; });
   CHECK(refusal({{Role::main, flat}}, Json::object()).find("Evenly lit") != std::string::npos);
   CHECK(refusal({{Role::main, make_pixels({5, 1, 1, 4, 4}, 1)}}, Json::object()).find("16 of 16 pixels") != std::string::npos);
+  auto saturated = make_pixels({5, 1, 1, 96, 128}, 1);
+  std::fill(saturated->values.begin(), saturated->values.end(), std::uint16_t{65535});
+  CHECK(refusal({{Role::main, saturated}}, Json::object()).find("same mean") != std::string::npos);
+  saturated->values[3] = 65000;
+  CHECK(refusal({{Role::main, saturated}}, Json::object()).find("100 % are saturated") != std::string::npos);
+  auto constant = make_pixels({5, 1, 1, 96, 128}, 1);
+  std::fill(constant->values.begin(), constant->values.end(), std::uint16_t{700});
+  for (const char* method : {"frame_difference", "median_mad", "quantile_low"}) {
+    CHECK(refusal({{Role::main, constant}}, {{"method", method}}).find("no range of brightness") != std::string::npos);
+  }
   CHECK(refusal({{Role::main, flat}}, {{"method", "emva"}}).find("--dark") != std::string::npos);
   CHECK(refusal({{Role::main, flat}, {Role::dark, make_pixels({5, 1, 1, 4, 4}, 1)}}, Json::object()).find("96 x 128") !=
         std::string::npos);

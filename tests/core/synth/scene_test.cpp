@@ -138,10 +138,13 @@ TEST_CASE("a box outside the stack, or too large for a block, is an error", "[sy
 }
 
 TEST_CASE("the list of scenes says what each can be asked for", "[synth]") {
-  REQUIRE(scene_kinds().size() == 4);
+  REQUIRE(scene_kinds().size() == 5);
   for (const auto& kind : scene_kinds()) {
     CHECK(make_scene({{"scene", kind.name}, {"shape", {1, 1, 2, 8, 8}}}).ok());
-    const char* own = kind.name == "dyes" ? "mixing" : kind.name == "shading" ? "blobs" : "alpha";
+    const std::string own = kind.name == "dyes"              ? "mixing"
+                            : kind.name == "shading"         ? "blobs"
+                            : kind.name == "photon_transfer" ? "gain_e_per_adu"
+                                                             : "alpha";
     CHECK(find_setting(kind.infos, own) != nullptr);
     CHECK(find_setting(kind.infos, "shape") != nullptr);
   }

@@ -394,6 +394,7 @@ export async function createWebUnmix(): Promise<WebUnmix> {
     formatRecipe: async (recipe) => format(recipe),
     makeNpz: async () => new Uint8Array(),
     example: async () => ({ file: new File(['x'], 'hela-tubulin-h2b.ome.tif'), truth: { alpha: 0.28 } }),
+    planesFile: async (name) => new File(['x'], name),
     close: async () => {},
   };
 }

@@ -100,6 +100,10 @@ export function toyModule(world: ToyWorld): WebUnmixModule {
       return ok(null);
     },
     writeNpy: (shape, values) => ok(Uint8Array.of(...shape, ...values)),
+    writePlanes: (_about, values, sink) => {
+      sink.write(0, values);
+      return ok(null);
+    },
     version: () => '0.0.0',
     liveObjects: () => world.alive[number] ?? 0,
     heapBytes: () => 1000 * (number + 1),

@@ -1,0 +1,146 @@
+// The numbers of the camera with their errors, and what they are worth in plain words.
+import { channelName } from '../../inspect/channels';
+import { formatNumber, formatPercent, formatValue, THIN } from '../../ui/format';
+import { BadIcon, CheckIcon, WarnIcon } from '../../ui/icons';
+import { planError } from '../plan';
+import { stepFit, stepFitError } from '../step-fit';
+import { type GainChannel, type GainVerdict, gainText, gainVerdict, refusalFact } from './gain';
+import { allChannels, showChannel, shownChannel, shownWarnings } from './gain-state';
+import { WithFit } from './with-fit';
+
+const SIGNS = { good: <CheckIcon />, look: <WarnIcon />, bad: <BadIcon /> };
+
+function VerdictNote({ verdict }: { verdict: GainVerdict }) {
+  if (verdict.kind === 'good') {
+    return (
+      <p class="verdict-quiet" role="status">
+        {SIGNS.good}
+        <span>
+          <b>{verdict.fact}</b> {verdict.why}
+        </span>
+      </p>
+    );
+  }
+  return (
+    <div class={`note verdict ${verdict.kind === 'bad' ? 'bad' : 'warn'}`} role="status">
+      {SIGNS[verdict.kind]}
+      <p>
+        <b>{verdict.fact}</b> {verdict.why}
+      </p>
+    </div>
+  );
+}
+
+/** A value that the report lists channel by channel. */
+function learntValue(name: string, channel: number): number | null {
+  const found = stepFit.value;
+  const learnt = found?.report.steps[found.index]?.learnt as Record<string, { values: (number | null)[] }> | undefined;
+  return learnt?.[name]?.values[channel] ?? null;
+}
+
+function rowsOf(channel: GainChannel): { name: string; value: string; hint?: string }[] {
+  const rows: { name: string; value: string; hint?: string }[] = [];
+  const { gain, gainSe, line, zeroVariance } = channel;
+  if (gain !== null) {
+    rows.push({ name: 'Gain', value: gainText(gain, gainSe) });
+    if (gainSe !== null && line) {
+      const [low, high] = [gain - line.t95 * gainSe, gain + line.t95 * gainSe];
+      rows.push({ name: '95 % interval', value: `${formatNumber(low, 4)} to ${formatNumber(high, 4)}${THIN}e-/ADU` });
+    }
+  }
+  const offset = learntValue('offset_adu', channel.channel);
+  const noise = learntValue('read_noise_e', channel.channel);
+  if (offset !== null) rows.push({ name: 'Offset', value: `${formatNumber(offset, 2)}${THIN}ADU` });
+  else if (zeroVariance !== null) {
+    rows.push({ name: 'Offset, at least', value: `${formatNumber(zeroVariance, 1)}${THIN}ADU`, hint: 'dark frames tell it' });
+  }
+  if (noise !== null) rows.push({ name: 'Read noise', value: `${formatNumber(noise, 2)}${THIN}e-` });
+  if (line) {
+    rows.push({ name: 'Slope', value: `${formatNumber(line.slope, 4)} ± ${formatNumber(line.slopeSe, 4)}${THIN}ADU/e-` });
+    rows.push({ name: 'Correlation r', value: formatNumber(line.r, 4) });
+  }
+  if (channel.saturatedFraction > 0.001) rows.push({ name: 'Saturated', value: formatPercent(channel.saturatedFraction) });
+  if (channel.outlierFraction > 0.001) rows.push({ name: 'Outliers', value: formatPercent(channel.outlierFraction) });
+  if (channel.flickerFraction > 0.001) rows.push({ name: 'Lamp flicker', value: formatPercent(channel.flickerFraction) });
+  const pixels = channel.points.reduce((sum, point) => sum + (point.pixels ?? 0), 0);
+  if (pixels > 0) rows.push({ name: 'Pixels in bins', value: formatValue(pixels) });
+  return rows;
+}
+
+function ChannelChoice() {
+  const channels = allChannels.value;
+  if (channels.length < 2) return null;
+  return (
+    <select
+      class="field gain-channel"
+      aria-label="Channel"
+      value={String(shownChannel.value?.channel ?? 0)}
+      onChange={(event) => showChannel(Number(event.currentTarget.value))}
+    >
+      {channels.map(({ channel, refused }) => (
+        <option key={channel} value={String(channel)}>
+          {channelName(channel)}
+          {refused ? ': none' : ''}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Numbers() {
+  const channel = shownChannel.value;
+  if (!channel) return null;
+  const verdict = gainVerdict(channel, shownWarnings.value);
+  const said = verdict.kind === 'good' ? [] : [verdict.why];
+  const more = shownWarnings.value.filter((warning) => !said.some((text) => text.includes(warning)));
+  return (
+    <div class="dock-scroll">
+      <VerdictNote verdict={verdict} />
+      <table class="gain-numbers">
+        <tbody>
+          {rowsOf(channel).map(({ name, value, hint }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>
+                {value}
+                {hint && <small>{hint}</small>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more.map((warning) => (
+        <p key={warning} class="quiet gain-warning">
+          {warning}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+export function NumbersPanel() {
+  const error = stepFitError.value ?? planError.value;
+  return (
+    <section class="dock-panel" aria-labelledby="gain-title">
+      <div class="dock-head gain-head">
+        <h2 id="gain-title">Camera gain</h2>
+        <ChannelChoice />
+      </div>
+      {error ? (
+        <div class="dock-scroll">
+          <VerdictNote verdict={{ kind: 'bad', fact: refusalFact(error.message), why: error.message }} />
+        </div>
+      ) : (
+        <WithFit>
+          <Numbers />
+        </WithFit>
+      )}
+    </section>
+  );
+}
+
+/** True when the numbers ask to be looked at before they are used. */
+export function numbersNeedLook(): boolean {
+  const channel = shownChannel.value;
+  return stepFitError.value !== null || (channel !== null && gainVerdict(channel, shownWarnings.value).kind !== 'good');
+}

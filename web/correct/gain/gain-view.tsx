@@ -1,0 +1,59 @@
+// The camera's gain on the page: photon-transfer curve, numbers with a verdict, maps.
+import { computed } from '@preact/signals';
+import type { StepKind } from '../../../workers/api';
+import { shapeOf, stack } from '../../open/stack';
+import { formatPercent } from '../../ui/format';
+import { settingsOf } from '../recipe';
+import { SettingsForm } from '../settings-form';
+import { fittedDetails, stepFit, stepFitError, stepFitProgress } from '../step-fit';
+import type { StepPanel, StepView } from '../step-view';
+import { CalibrationFiles } from './calibration-files';
+import { gainChannels, gainText } from './gain';
+import { MapsPanel } from './gain-maps';
+import { NumbersPanel, numbersNeedLook } from './gain-numbers';
+import { TransferPanel } from './transfer-plot';
+import './gain.css';
+
+function GainForm({ kind, index }: { kind: StepKind; index: number }) {
+  const { method } = settingsOf(index);
+  const sets = method === 'calibration' || method === 'emva';
+  return (
+    <>
+      <SettingsForm kind={kind} index={index} />
+      <CalibrationFiles levels={sets} />
+    </>
+  );
+}
+
+function learnt(index: number): string {
+  const [first, ...others] = gainChannels(fittedDetails(index));
+  if (!first) {
+    const progress = stepFitProgress.value;
+    if (progress && progress !== 'starting') return `${progress.label}, ${formatPercent(progress.fraction)}`;
+    return stepFitError.value && !stepFit.value ? 'no gain' : '';
+  }
+  const text = first.gain === null ? 'no gain' : gainText(first.gain, first.gainSe);
+  return others.length > 0 ? `${text}, ${others.length} more ${others.length === 1 ? 'channel' : 'channels'}` : text;
+}
+
+function note(setting: string): string | null {
+  if (setting !== 'axis' || !stack.value) return null;
+  const { t, z } = shapeOf(stack.value);
+  return `${t} in time, ${z} in depth`;
+}
+
+const transfer: StepPanel = { id: 'transfer', label: 'Curve', Panel: TransferPanel };
+const numbers: StepPanel = { id: 'gain', label: 'Gain', Panel: NumbersPanel, needsLook: computed(numbersNeedLook) };
+const maps: StepPanel = { id: 'maps', label: 'Maps', Panel: MapsPanel };
+
+export const gainView: StepView = {
+  Form: GainForm,
+  learnt,
+  note,
+  columns: [
+    { width: 'minmax(0, 1fr)', panels: [transfer] },
+    { width: '328px', panels: [numbers] },
+    { width: '304px', panels: [maps] },
+  ],
+  phonePanels: [transfer, numbers, maps],
+};
