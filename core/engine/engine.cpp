@@ -177,11 +177,8 @@ Result<Json> Engine::maps(std::size_t step) const {
     WEBUNMIX_ASSIGN(const std::vector<LearntMap> maps, pipeline->maps(step));
     Json list = Json::array();
     for (const LearntMap& map : maps) {
-      list.push_back({{"name", map.name},
-                      {"unit", map.unit},
-                      {"channel", map.channel},
-                      {"height", map.height},
-                      {"width", map.width}});
+      list.push_back(
+          {{"name", map.name}, {"unit", map.unit}, {"channel", map.channel}, {"height", map.height}, {"width", map.width}});
     }
     return list;
   });

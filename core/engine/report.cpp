@@ -1,8 +1,13 @@
 // The report of a run: what the caller knows and what the engine knows of the same inputs and outputs, put together.
 #include "recipe/report.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <string>
+
 #include "engine/parts.hpp"
 #include "engine/version.hpp"
+#include "image/number_text.hpp"
 #include "tiff/inspection.hpp"
 
 namespace webunmix {
@@ -33,6 +38,32 @@ Json per_channel(const std::vector<ConversionCounts>& counts, std::uint64_t Conv
   return list;
 }
 
+std::string percent(std::uint64_t part, std::int64_t whole) {
+  const double share = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  return share < 0.1 ? "less than 0.1" : number_text(std::round(share * 10.0) / 10.0);
+}
+
+/// What was lost when pixels were brought to an integer type. Negative values are no loss that needs words: clipping them is a setting.
+Json conversion_warnings(const std::vector<ConversionCounts>& counts, const StackInfo& info) {
+  Json warnings = Json::array();
+  const std::int64_t voxels = info.shape.samples() / std::max<std::int64_t>(info.shape.c, 1);
+  const std::string type(sample_type_name(info.type));
+  for (std::size_t c = 0; c < counts.size(); ++c) {
+    const std::string channel = "channel " + std::to_string(c);
+    if (counts[c].clipped_high > 0) {
+      warnings.push_back(percent(counts[c].clipped_high, voxels) + " % of " + channel + " (" +
+                         std::to_string(counts[c].clipped_high) + " voxels) lie above " +
+                         number_text(sample_range(info.type).highest) + ", the largest value of " + type +
+                         ", and were cut to it. Write a larger type (output_dtype) to keep them.");
+    }
+    if (counts[c].not_a_number > 0) {
+      warnings.push_back(std::to_string(counts[c].not_a_number) + " voxels of " + channel +
+                         " are NaN and were written as 0, because " + type + " has no NaN.");
+    }
+  }
+  return warnings;
+}
+
 Json describe(const Output& output, const StackInfo& info, const Json& extra) {
   const StackShape& shape = info.shape;
   Json json{{"name", output.options.name}, {"size", output.file_bytes}, {"compression", output.options.compression}};
@@ -44,6 +75,7 @@ Json describe(const Output& output, const StackInfo& info, const Json& extra) {
     json["clipped_high"] = per_channel(output.converted, &ConversionCounts::clipped_high);
     json["not_a_number"] = per_channel(output.converted, &ConversionCounts::not_a_number);
   }
+  json["warnings"] = is_integer(info.type) ? conversion_warnings(output.converted, info) : Json::array();
   return json;
 }
 

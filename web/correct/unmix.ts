@@ -98,7 +98,7 @@ export function takeMethod(next: Method, alpha: number | null): void {
 /** Alpha by hand. Rounded to what the page shows, so that the link, the form and the report agree. */
 export function setAlpha(alpha: number, key: string | null = null): void {
   if (method.value !== 'manual') lastEstimator.value = method.value;
-  const value = Math.round(Math.min(Math.max(alpha, 0), alphaMax.value) * 1e4) / 1e4;
+  const value = Math.round(Math.max(alpha, 0) * 1e4) / 1e4;
   apply({ method: 'manual', alpha: value, alpha_mode: null }, key);
 }
 

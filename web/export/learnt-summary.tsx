@@ -1,9 +1,6 @@
-// What the steps of a recipe without two-channel unmixing have learnt, value by value and channel by channel, and their warnings.
+// What a step has learnt, value by value and channel by channel.
 import type { Report } from '../../workers/api';
-import { kinds } from '../app/backend';
-import { kindOf } from '../correct/settings';
 import { formatValue, NONE } from '../ui/format';
-import { WarnIcon } from '../ui/icons';
 
 interface Learnt {
   unit: string;
@@ -23,38 +20,19 @@ function rowsOf(learnt: unknown): { name: string; unit: string; values: string }
     }));
 }
 
-export function LearntSummary({ report }: { report: Report }) {
-  const steps = report.steps.map((step, i) => ({
-    key: `${i}.${step.step}`,
-    title: kindOf(kinds.value, step.step)?.title ?? step.step,
-    rows: rowsOf(step.learnt),
-    warnings: step.warnings ?? [],
-  }));
+export function LearntSummary({ report, index }: { report: Report; index: number }) {
   return (
-    <div class="report-summary">
-      {steps.map(({ key, title, rows, warnings }) => (
-        <section key={key}>
-          <h3>{title}</h3>
-          <table>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.name}>
-                  <th scope="row">{row.name}</th>
-                  <td>
-                    {row.values} {row.unit}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {warnings.map((warning) => (
-            <div key={warning} class="note warn">
-              <WarnIcon />
-              <p>{warning}</p>
-            </div>
-          ))}
-        </section>
-      ))}
-    </div>
+    <table>
+      <tbody>
+        {rowsOf(report.steps[index]?.learnt).map((row) => (
+          <tr key={row.name}>
+            <th scope="row">{row.name}</th>
+            <td>
+              {row.values} {row.unit}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

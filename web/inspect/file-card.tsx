@@ -31,7 +31,7 @@ export function FileCard() {
   const pixel = inspection.pixel_size.x;
   return (
     <div class="file-card">
-      {open.tiles.length > 1 ? <TileChoice names={open.tiles} /> : <h2>{inspection.name}</h2>}
+      {open.tiles.length > 1 ? <TileChoice names={open.tiles} /> : <h2 title={inspection.name}>{inspection.name}</h2>}
       <p>{shapeLine(inspection)}</p>
       <p>{dotted(inspection.type, pixel && `${formatQuantity(pixel.value, pixel.unit)}/px`, formatBytes(inspection.bytes))}</p>
     </div>

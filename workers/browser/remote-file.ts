@@ -12,6 +12,13 @@ export async function describeUrl(text: string): Promise<SourceSpec> {
   } catch (error) {
     throw new UnmixError('read_failed', `"${text}" is not an address.`, { cause: error });
   }
+  // What the page's Content-Security-Policy lets through, and so all that can be read.
+  if (url.protocol !== 'https:' && url.origin !== location.origin) {
+    throw new UnmixError(
+      'read_failed',
+      `"${text}" cannot be read: links to stacks begin with https://. Download the file and drop it here.`,
+    );
+  }
   const name = decodeURIComponent(url.pathname.split('/').pop() || url.host);
   const response = await ask(url, name);
   if (!response.ok) {

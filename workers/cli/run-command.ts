@@ -79,6 +79,7 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
     await writePlanes(planes, maps, { command, recipe, machine, session });
     progress.clear();
     if (command.quiet) return;
+    for (const note of recipe.notes ?? []) terminal.write(`note: ${note}\n`);
     for (const warning of warningsOf(report)) terminal.write(`warning: ${warning}\n`);
     if (terminal.isTTY)
       terminal.write(`${outputs.join(' and ')} written in ${duration((performance.now() - started) / 1000)}\n`);
@@ -132,5 +133,9 @@ function checkAxes(session: Session): void {
 }
 
 function warningsOf(report: Report): string[] {
-  return report.steps.flatMap(({ step, warnings }) => warnings.map((warning) => `${step}: ${warning}`));
+  const outputs = [report.output].flat() as ({ warnings?: string[] } | null)[];
+  return [
+    ...report.steps.flatMap(({ step, warnings }) => warnings.map((warning) => `${step}: ${warning}`)),
+    ...outputs.flatMap((output) => output?.warnings ?? []),
+  ];
 }

@@ -1,4 +1,5 @@
 // Node behind the platform interface: worker threads, local files, shared memory.
+import { accessSync, constants, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
@@ -48,8 +49,16 @@ export class NodePlatform implements Platform {
     const path = resolve(input);
     const name = basename(path);
     try {
+      const file = statSync(path);
+      // A pipe or a terminal cannot be read at any place, and opening one may wait for ever.
+      if (!file.isFile()) {
+        const what = file.isDirectory() ? 'a folder' : 'a pipe or a device';
+        throw new UnmixError('read_failed', `${input} is ${what}, not a file: name a file.`);
+      }
+      accessSync(path, constants.R_OK);
       return { kind: 'path', name, path, ...identityOf(path) };
     } catch (error) {
+      if (error instanceof UnmixError) throw error;
       const { code } = error as NodeJS.ErrnoException;
       const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'you may not read it' : String(code);
       throw new UnmixError('read_failed', `${input} could not be opened: ${why}.`, { cause: error });

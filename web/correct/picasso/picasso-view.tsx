@@ -9,8 +9,9 @@ import { fitProgress } from './fit-progress';
 import { IterationsPanel } from './iteration-plots';
 import { MatrixPanel } from './matrix-panel';
 import { firstSettings, picassoIndex, selected } from './picasso';
-import { currentPool, solvingText, takenOff } from './picasso-fit';
+import { currentPool, solvingText, takenOff, withNames } from './picasso-fit';
 import { PicassoForm } from './picasso-form';
+import { PicassoSummary } from './picasso-summary';
 
 function learnt(index: number): string {
   if (index !== picassoIndex.value) return '';
@@ -52,6 +53,8 @@ export const picassoView: StepView = {
   firstSettings,
   insteadOfFirst: true,
   Form: PicassoForm,
+  Summary: PicassoSummary,
+  warning: withNames,
   learnt,
   note,
   solving: solvingText,

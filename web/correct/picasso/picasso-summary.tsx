@@ -1,9 +1,8 @@
 // What the unmixing of many channels took from each of them, over the whole stack.
-import type { Report } from '../../workers/api';
-import { PICASSO } from '../correct/picasso/picasso';
-import { type PicassoPool, picassoDetails, shareFound } from '../correct/picasso/picasso-report';
-import { channelName } from '../inspect/channels';
-import { formatNumber, NONE } from '../ui/format';
+import type { Report } from '../../../workers/api';
+import { channelName } from '../../inspect/channels';
+import { formatNumber, NONE } from '../../ui/format';
+import { type PicassoPool, picassoDetails, shareFound } from './picasso-report';
 
 /** Smaller shares are not worth a word. */
 const WORTH = 0.005;
@@ -21,8 +20,8 @@ function taken(pools: PicassoPool[], channels: number[], sink: number): string {
   return parts.length > 0 ? parts.join(', ') : NONE;
 }
 
-export function PicassoSummary({ report }: { report: Report }) {
-  const step = report.steps.find((each) => each.step === PICASSO) as { details?: Record<string, unknown> } | undefined;
+export function PicassoSummary({ report, index }: { report: Report; index: number }) {
+  const step = report.steps[index] as { details?: Record<string, unknown> } | undefined;
   const found = picassoDetails(step?.details ?? null);
   if (!found) return null;
   return (
