@@ -97,7 +97,7 @@ Plane FlatfieldStep::mean_before(std::size_t channel) const {
 }
 
 Plane FlatfieldStep::mean_after(std::size_t channel) const {
-  Plane mean = profiles_[channel].mean_image;
+  const Plane& mean = profiles_[channel].mean_image;
   if (mean.values.empty()) {
     const auto begin =
         channel * static_cast<std::size_t>(flatfield_folds::CoarseSums::cells * flatfield_folds::CoarseSums::cells);
@@ -108,8 +108,9 @@ Plane FlatfieldStep::mean_after(std::size_t channel) const {
       full_[channel].darkfield.values.empty() ? Plane{} : resize_bilinear(full_[channel].darkfield, mean.height, mean.width);
   const ShadingCorrection correction(flat.values, dark.values, settings_.form);
   const auto baseline = static_cast<float>(settings_.baseline_subtract ? mean_baseline(profiles_[channel]) : 0.0);
-  correction.apply(mean.values, 0, baseline, mean.values);
-  return mean;
+  Plane after(mean.height, mean.width);
+  correction.apply(mean.values, 0, baseline, after.values);
+  return after;
 }
 
 std::vector<LearntMap> FlatfieldStep::maps() const {

@@ -28,10 +28,12 @@ export async function flatfieldRows(tab, data, rounds, say) {
   /** @type {number[]} */
   const copies = [];
   for (let round = 0; round < rounds; round += 1) {
-    const run = await tab.call('correct', '/1/flatfield?source=measured&output_dtype=input', workers);
+    const run = await tab.call('correct', '/1/flatfield?source=measured', workers);
     const copy = await tab.call('copy', run.bytesOut);
-    say(`  correcting 1 GB: ${run.seconds.toFixed(2)} s, copy ${copy.seconds.toFixed(2)} s`);
-    corrections.push(run.seconds);
+    say(
+      `  correcting 1 GB: ${run.outputSeconds.toFixed(2)} s, with the checksum ${run.seconds.toFixed(2)} s, copy ${copy.seconds.toFixed(2)} s`,
+    );
+    corrections.push(run.outputSeconds);
     copies.push(copy.seconds);
   }
   return [
