@@ -1,7 +1,7 @@
 // Camera gain on the page: frames in, the curve and the number, maps, the report taken home; electrons after it; refusals.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { root } from '../tools/lib/paths.mjs';
 import { chooseFiles, openExample, openPage, readByTifffile, saved, savedReport, webunmix } from './support/page';
 
@@ -11,18 +11,17 @@ interface Learnt {
   offset_adu?: { values: number[] };
 }
 
+/** Pages that the file does not explain: they are time. */
+async function answerTime(page: Page): Promise<void> {
+  await page.getByRole('radio', { name: /^time/i }).check();
+  await page.getByRole('button', { name: 'Use these axes' }).click();
+  await page.getByRole('button', { name: 'Correct the bleed-through' }).click();
+}
+
 test('frames of a file: the curve, the number, the maps, and the report', async ({ page }) => {
   await openPage(page, '#/1/detect_gain');
   await chooseFiles(page, join(root, 'tests/data/gain/gain_cells_T30.tif'));
-  // Thirty pages that the file does not explain: they are time.
-  await page
-    .getByRole('button', { name: /Open|Use|Continue/ })
-    .first()
-    .click();
-  await page
-    .getByRole('button', { name: /Correct/ })
-    .first()
-    .click();
+  await answerTime(page);
   await expect(page.getByText('Well determined.')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('img', { name: 'Variance against mean, with the fitted line' })).toBeVisible();
   await expect(page.getByRole('row', { name: /^Gain 1\.6\d+ ± 0\.00\d+.e-\/ADU/ })).toBeVisible();
@@ -30,7 +29,7 @@ test('frames of a file: the curve, the number, the maps, and the report', async 
   await expect(page.getByRole('img', { name: 'Distance of the points from the line, per cent' })).toBeVisible();
   await page.getByRole('button', { name: 'Table: photon transfer' }).click();
   await expect(page.getByRole('dialog').getByRole('row')).toHaveCount(51);
-  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   const maps = readByTifffile((await saved(page, /^Save maps/)).path);
   expect(maps).toMatchObject({ dtype: 'float32', channels: ['mean', 'variance', 'gain'] });
 
@@ -74,14 +73,7 @@ test('flat light is refused in plain words, on the page and on a phone', async (
   await openPage(page, '#/1/detect_gain');
   const file = readFileSync(join(root, 'tests/data/gain/gain_flat_T40.tif'));
   await chooseFiles(page, [{ name: 'flat.tif', mimeType: 'image/tiff', buffer: file }]);
-  await page
-    .getByRole('button', { name: /Open|Use|Continue/ })
-    .first()
-    .click();
-  await page
-    .getByRole('button', { name: /Correct/ })
-    .first()
-    .click();
+  await answerTime(page);
   await expect(page.getByText('Flat illumination: no lever.')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText(/use a scene or a gradient with bright and dark parts/i)).toBeVisible();
   await page.setViewportSize({ width: 390, height: 844 });
