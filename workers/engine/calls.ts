@@ -67,8 +67,13 @@ export interface EngineCalls {
   // ---- on workers ----
   load(args: { step: number; state: Uint8Array }): void;
   work(args: { step: number; item: Uint8Array }): Uint8Array;
-  /** `spare`: buffers of strips that have been written, for the next ones. */
-  makeOutput(args: { box: number; options: string; spare: ArrayBuffer[] }): { strips: EncodedStrip[]; tally: Uint8Array };
+  /** `count` boxes from `first` on. `spare`: buffers of strips that have been written, for the next ones. */
+  makeOutput(args: {
+    first: number;
+    count: number;
+    options: string;
+    spare: ArrayBuffer[];
+  }): { strips: EncodedStrip[]; tally: Uint8Array }[];
 
   // ---- stores ----
   wantsStore(args: { step: number }): { boxes: number; bytes: number; plan: Uint8Array } | null;

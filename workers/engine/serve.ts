@@ -192,9 +192,9 @@ class EngineHost implements EngineCalls {
     return unwrap(this.#machine().work(step, item));
   }
 
-  makeOutput({ box, options, spare }: { box: number; options: string; spare: ArrayBuffer[] }) {
+  makeOutput({ first, count, options, spare }: { first: number; count: number; options: string; spare: ArrayBuffer[] }) {
     this.#spare.add(spare);
-    return unwrap(this.#machine().makeOutput(box, options));
+    return Array.from({ length: count }, (_, i) => unwrap(this.#machine().makeOutput(first + i, options)));
   }
 
   wantsStore({ step }: { step: number }) {

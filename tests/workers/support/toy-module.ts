@@ -19,9 +19,11 @@ export interface ToySettings {
   store: boolean;
   measure: boolean;
   ms: number;
+  /** How large the driver is told that a box of the output is: small ones travel together. */
+  box_bytes: number;
 }
 
-const defaults: ToySettings = { passes: 2, solve: 0, store: false, measure: false, ms: 0 };
+const defaults: ToySettings = { passes: 2, solve: 0, store: false, measure: false, ms: 0, box_bytes: 2 ** 20 };
 
 export const toyRecipe = (...steps: Partial<ToySettings>[]) => ({
   version: 1,
@@ -393,7 +395,8 @@ class ToyEngine implements Engine {
     if (this.#steps.every(({ settings }) => settings.measure)) return null;
     const planes = this.#planes();
     const shape = [planes, 1, 1, 1, planeBytes];
-    return { shape, type: 'uint8', boxes: planes, bytes: planes * planeBytes, stacks: this.#inputs.length };
+    const largest = Math.max(...this.#steps.map(({ settings }) => settings.box_bytes));
+    return { shape, type: 'uint8', boxes: planes, bytes: planes * largest, stacks: this.#inputs.length };
   }
 
   #read(plane: number, input = 0): Uint8Array {
