@@ -64,7 +64,16 @@ Json conversion_warnings(const std::vector<ConversionCounts>& counts, const Stac
   return warnings;
 }
 
-Json describe(const Output& output, const StackInfo& info, const Json& extra) {
+/// Computing is in float32, whatever comes in: what types with more digits lose by it.
+std::string precision_warning(SampleType input) {
+  const std::string type(sample_type_name(input));
+  if (input == SampleType::uint32 || input == SampleType::int32)
+    return "The input is " + type + " and was computed as float32: whole numbers beyond 16777216 were rounded to 7 digits.";
+  if (input == SampleType::float64) return "The input is float64 and was computed as float32: values have 7 digits.";
+  return {};
+}
+
+Json describe(const Output& output, SampleType input, const StackInfo& info, const Json& extra) {
   const StackShape& shape = info.shape;
   Json json{{"name", output.options.name}, {"size", output.file_bytes}, {"compression", output.options.compression}};
   json.update(extra);
@@ -76,6 +85,7 @@ Json describe(const Output& output, const StackInfo& info, const Json& extra) {
     json["not_a_number"] = per_channel(output.converted, &ConversionCounts::not_a_number);
   }
   json["warnings"] = is_integer(info.type) ? conversion_warnings(output.converted, info) : Json::array();
+  if (const std::string warning = precision_warning(input); !warning.empty()) json["warnings"].push_back(warning);
   return json;
 }
 
@@ -96,15 +106,16 @@ Json Engine::Parts::report(const Json& extras) const {
                              member(known_steps, std::to_string(i).c_str(), nullptr)});
     }
   }
+  const SampleType input_type = pipeline->stage(0).type;
   // One file is an object; several, of several main inputs, are a list.
   const Json named_output = member(extras, "output", nullptr);
   if (pipeline->output_inputs().size() > 1) {
     for (const auto& [stack, output] : outputs) {
-      parts.output.push_back(webunmix::describe(output, output_info(), element(named_output, stack)));
+      parts.output.push_back(webunmix::describe(output, input_type, output_info(), element(named_output, stack)));
     }
   } else if (!outputs.empty()) {
-    parts.output =
-        webunmix::describe(outputs.begin()->second, output_info(), named_output.is_object() ? named_output : Json::object());
+    parts.output = webunmix::describe(outputs.begin()->second, input_type, output_info(),
+                                      named_output.is_object() ? named_output : Json::object());
   }
   return webunmix::report(parts);
 }
