@@ -50,13 +50,15 @@ export function LinePlot(props: {
   const { lines } = props;
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
-  const x = extent(lines, (line) => line.x);
+  const [first, last] = extent(lines, (line) => line.x);
+  // Room for half a tick label at the right end.
+  const x: [number, number] = [first - (last - first) * 0.005, last + (last - first) * 0.015];
   const [low, high] = extent(lines, (line) => line.y);
   const air = (high - low) * 0.08 || Math.abs(high) * 0.02 || 0.01;
   const y: [number, number] = [low - air, high + air];
   const f = frame(size, x, y);
   const marks = {
-    x: ticks(x[0], x[1], Math.max(2, Math.floor(size.width / 80))),
+    x: ticks(first, last, Math.max(2, Math.floor(size.width / 80))),
     y: ticks(y[0], y[1], Math.max(2, Math.floor(size.height / 40))),
   };
   const points = (line: Line) => {
