@@ -15,7 +15,7 @@ interface Learnt {
 async function answerTime(page: Page): Promise<void> {
   await page.getByRole('radio', { name: /^time/i }).check();
   await page.getByRole('button', { name: 'Use these axes' }).click();
-  await page.getByRole('button', { name: 'Correct the bleed-through' }).click();
+  await page.getByRole('button', { name: 'Choose the steps' }).click();
 }
 
 test('frames of a file: the curve, the number, the maps, and the report', async ({ page }) => {

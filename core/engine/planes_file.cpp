@@ -22,7 +22,10 @@ Result<void> write(const Json& about, BytesView values, ByteSink& sink) {
   plan.compression = *compression;
   StackInfo& info = plan.stack;
   info.type = SampleType::float32;
-  for (const Json& name : about.at("planes")) info.channels.push_back({.name = name.get<std::string>()});
+  for (const Json& name : about.at("planes")) {
+    info.channels.emplace_back();
+    info.channels.back().name = name.get<std::string>();
+  }
   info.shape = {1, 1, static_cast<std::int64_t>(info.channels.size()), about.at("height").get<std::int64_t>(),
                 about.at("width").get<std::int64_t>()};
   const std::size_t needed = static_cast<std::size_t>(info.shape.samples()) * sizeof(float);

@@ -13,7 +13,7 @@ export async function openPage(page: Page, fragment = ''): Promise<void> {
 
 export async function openExample(page: Page, title: string): Promise<void> {
   await page.getByRole('button', { name: `Example: ${title}` }).click();
-  await page.getByRole('button', { name: 'Correct the bleed-through' }).click({ timeout: 60_000 });
+  await page.getByRole('button', { name: /^(Correct the bleed-through|Choose the steps)$/ }).click({ timeout: 60_000 });
 }
 
 /** Gives files to the drop zone's input, as dropping or choosing them does. */

@@ -3,7 +3,7 @@ import { step } from '../app/steps';
 import { setRole, sourceChannel, targetChannel } from '../correct/unmix';
 import { shapeOf, stack } from '../open/stack';
 import { formatBytes, formatNumber, formatQuantity } from '../ui/format';
-import { WarnIcon } from '../ui/icons';
+import { InfoIcon, WarnIcon } from '../ui/icons';
 import { ChannelSelects } from './channel-selects';
 import { channelName } from './channels';
 
@@ -79,11 +79,11 @@ export function AboutStack() {
           <ChannelSelects source={sourceChannel.value} target={targetChannel.value} onChange={setRole} />
         </div>
       ) : (
-        <div class="note warn">
-          <WarnIcon />
+        <div class="note">
+          <InfoIcon />
           <p>
-            <b>One channel only.</b> Unmixing needs two: the dye that bleeds and the channel it bleeds into. Open a stack that
-            holds both.
+            <b>One channel only.</b> Unmixing needs two: the dye that bleeds and the channel it bleeds into. Steps that take
+            one, such as the camera's gain, are under Add step.
           </p>
         </div>
       )}
@@ -91,12 +91,11 @@ export function AboutStack() {
         <button
           type="button"
           class="button ink"
-          disabled={shape.c < 2}
           onClick={() => {
             step.value = 'correct';
           }}
         >
-          Correct the bleed-through
+          {shape.c > 1 ? 'Correct the bleed-through' : 'Choose the steps'}
         </button>
       </div>
     </section>

@@ -34,7 +34,7 @@ struct Measured {
 };
 
 Measured measured(const std::string& file, const std::string& method) {
-  auto reader = TiffReader::open(std::make_unique<MemorySource>(file, read_fixture("gain/" + file)), {.axes = "T"});
+  auto reader = TiffReader::open(std::make_unique<MemorySource>(file, read_fixture("gain/" + file)), {"T", {}});
   INFO((reader.ok() ? std::string() : reader.error().message));
   REQUIRE(reader.ok());
   std::vector<PipelineInput> inputs;
