@@ -1,5 +1,6 @@
 // How the iterations went: the largest coefficient of each, on a log axis, and the share of every channel below zero. Clips at 0 are
 // dotted lines; dots are measured on the full images just before a clip, lines on the block sums.
+import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { channelColour, channelName } from '../../inspect/channels';
 import { Axes, frame, TOP } from '../../plots/axes';
@@ -8,6 +9,7 @@ import { useSize } from '../../plots/measure';
 import { ticks } from '../../plots/ticks';
 import { dotted, formatNumber, NONE } from '../../ui/format';
 import { cssColour } from '../../viewer/colours';
+import { fitProgress } from './fit-progress';
 import { FoundSources } from './found-sources';
 import { picassoSettings, selected } from './picasso';
 import { currentPool } from './picasso-fit';
@@ -37,7 +39,7 @@ function IterationAxes(props: {
   yText: (v: number) => string;
   label: string;
   clips: number[];
-  children: (x: (v: number) => number, y: (v: number) => number) => preact.ComponentChildren;
+  children: (x: (v: number) => number, y: (v: number) => number) => ComponentChildren;
 }) {
   const { size, count } = props;
   const f = frame(size, [1, Math.max(count, 2)], props.y);
@@ -140,7 +142,7 @@ function Negativity({ size, found, channels }: { size: Size; found: Iterations; 
   );
 }
 
-function Plot({ name, children }: { name: string; children: (size: Size) => preact.ComponentChildren }) {
+function Plot({ name, children }: { name: string; children: (size: Size) => ComponentChildren }) {
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
   return (
@@ -190,6 +192,7 @@ export function IterationsPanel() {
         {found && <small>{dotted(String(found.largest.length), STOPPED[found.stopReason], 'dotted: clips at 0')}</small>}
         {found && <TableButton title="iterations" make={() => table(found, channels)} />}
       </div>
+      {!found && <p class="quiet">{fitProgress()?.text ?? 'Nothing is unmixed yet.'}</p>}
       {found && (
         <div class="iteration-plots">
           <Plot name="Largest coefficient">{(size) => <Convergence size={size} found={found} />}</Plot>
