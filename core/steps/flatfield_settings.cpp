@@ -69,7 +69,7 @@ const SettingsTable<FlatfieldSettings>& flatfield_table() {
       number("offset", &S::offset)
           .unit("counts")
           .label("Camera offset")
-          .null_means("what an earlier step measured, else none is removed and the report warns")
+          .null_means("what an earlier step measured, else none")
           .means("What the camera adds to every pixel without light. It is removed before shading is estimated and corrected."),
       boolean("baseline_subtract", &S::baseline_subtract)
           .label("Subtract baseline")

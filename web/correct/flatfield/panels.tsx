@@ -12,7 +12,7 @@ import { LinePlot } from '../../plots/line-plot';
 import { announce } from '../../ui/announce';
 import { type PageError, pageError } from '../../ui/errors';
 import { formatNumber, formatPercent, formatValue, NONE } from '../../ui/format';
-import { BadIcon } from '../../ui/icons';
+import { BadIcon, WarnIcon } from '../../ui/icons';
 import { Segmented } from '../../ui/segmented';
 import { startStepFit, stepFit, stepFitError, stepFitProgress, stepFitStale, stepFitWaits } from '../step-fit';
 import {
@@ -253,6 +253,7 @@ export function ResultPanel() {
             <>
               {warnings.value.map((warning) => (
                 <div key={warning} class="note warn" role="status">
+                  <WarnIcon />
                   <p>{warning}</p>
                 </div>
               ))}
