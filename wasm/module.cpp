@@ -2,6 +2,7 @@
 #include <emscripten/bind.h>
 #include <emscripten/heap.h>
 
+#include <cstring>
 #include <span>
 #include <string>
 #include <utility>
@@ -10,7 +11,9 @@
 #include "engine/engine.hpp"
 #include "engine/example.hpp"
 #include "engine/planes_file.hpp"
+#include "engine/profile_file.hpp"
 #include "engine/version.hpp"
+#include "flatfield/npy.hpp"
 #include "javascript.hpp"
 #include "recipe/parse.hpp"
 #include "recipe/schema.hpp"
@@ -156,6 +159,10 @@ val open_indexed(EngineHandle& self, const std::string& role, const val& source,
 
 val input_index(EngineHandle& self, double input) {
   return outcome([&] { return self.engine.input_index(index(input)); });
+}
+
+val image_index(EngineHandle& self, double input, double image) {
+  return outcome([&] { return self.engine.image_index(index(input), static_cast<std::uint32_t>(image)); });
 }
 
 val set_axes(EngineHandle& self, double input, const std::string& axes) {
@@ -315,6 +322,29 @@ val write_example_file(const std::string& options, const val& sink) {
   });
 }
 
+val write_profile_file(const std::string& text, const val& contents, const val& sink) {
+  return outcome([&]() -> Result<void> {
+    WEBUNMIX_ASSIGN(const Json json, to_json(text, Errc::bad_file, "What the profile is made of"));
+    std::vector<ProfileArray> arrays;
+    for (const Json& each : json.at("arrays")) {
+      arrays.push_back({each.at("file").get<std::string>(), each.at("channel").get<std::string>(),
+                        each.at("key").get<std::string>(), from_uint8_array(contents[arrays.size()])});
+    }
+    return write_profile_stack(json.at("name").get<std::string>(), arrays, byte_sink(sink));
+  });
+}
+
+val write_npy_array(const val& shape, const val& floats) {
+  return outcome([&]() -> Result<Bytes> {
+    std::vector<std::int64_t> lengths;
+    for (const double length : emscripten::vecFromJSArray<double>(shape)) lengths.push_back(static_cast<std::int64_t>(length));
+    const Bytes bytes = from_uint8_array(floats);
+    std::vector<float> values(bytes.size() / sizeof(float));
+    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+    return write_npy(values, lengths);
+  });
+}
+
 val write_planes_file(const std::string& about, const val& values, const val& sink) {
   return outcome([&]() -> Result<void> {
     WEBUNMIX_ASSIGN(const Json json, to_json(about, Errc::bad_setting, "What the planes are"));
@@ -332,6 +362,7 @@ EMSCRIPTEN_BINDINGS(webunmix) {
       .function("openInput", &open_input)
       .function("openIndexed", &open_indexed)
       .function("inputIndex", &input_index)
+      .function("imageIndex", &image_index)
       .function("setAxes", &set_axes)
       .function("closeInputs", &close_inputs)
       .function("setRecipe", &set_recipe)
@@ -365,6 +396,8 @@ EMSCRIPTEN_BINDINGS(webunmix) {
   emscripten::function("parseRecipe", &parse_recipe_text);
   emscripten::function("formatRecipe", &format_recipe_text);
   emscripten::function("writeExample", &write_example_file);
+  emscripten::function("writeProfile", &write_profile_file);
+  emscripten::function("writeNpy", &write_npy_array);
   emscripten::function("writePlanes", &write_planes_file);
   emscripten::function("version", &program_version);
   emscripten::function("liveObjects", &LiveObject::count);

@@ -65,6 +65,8 @@ export interface Engine {
   openInput(role: string, source: ByteSource, axes: string): Outcome<string>;
   openIndexed(role: string, source: ByteSource, index: Uint8Array): Outcome<string>;
   inputIndex(input: number): Outcome<Uint8Array>;
+  /** For openIndexed() of another image of the input's file: one of the `tiles` of its inspection. */
+  imageIndex(input: number, image: number): Outcome<Uint8Array>;
   setAxes(input: number, axes: string): Outcome<string>;
   closeInputs(): void;
 
@@ -122,6 +124,13 @@ export interface WebUnmixModule {
   formatRecipe(recipeJson: string): Outcome<string>;
   /** Writes an example scene as OME-TIFF and returns its truth as JSON. `options`: {"scene","seed","shape",...}, docs/formats.md. */
   writeExample(optionsJson: string, sink: ByteSink): Outcome<string>;
+  /**
+   * Makes the stack that an input of role `profile` is from numpy arrays (core/engine/profile_file.hpp). `partsJson`: {"name",
+   * "arrays": [{"file", "channel", "key"}]}; `contents`: the .npy files, in the same order.
+   */
+  writeProfile(partsJson: string, contents: Uint8Array[], sink: ByteSink): Outcome<null>;
+  /** A float32 array as .npy; `values` are its bytes. */
+  writeNpy(shape: number[], values: Uint8Array): Outcome<Uint8Array>;
   /** Writes float32 planes as OME-TIFF. `about`: {"name","planes": names,"height","width","compression"?}; `values`: one after another. */
   writePlanes(aboutJson: string, values: Uint8Array, sink: ByteSink): Outcome<null>;
   /** The version of the program. */

@@ -32,6 +32,10 @@ export interface Inspection {
   channels: ChannelInspection[];
   pixel_size: { x: Quantity | null; y: Quantity | null; z: Quantity | null };
   time_increment: Quantity | null;
+  /** Images of the file that are alike, of which this is one; empty when there is one. A stack that is opened brings them all. */
+  tiles: { image: number; name: string }[];
+  /** Of the microscope's stage, in a unit of the file: how tiles of one recording lie. */
+  stage_position: { x: Quantity; y: Quantity } | null;
   warnings: string[];
 }
 
@@ -73,6 +77,8 @@ export interface Progress {
   items: number;
   workers: number;
   heapBytes: number;
+  /** While a step solves between its passes: which one, and how far it is, 0..1. */
+  solving?: { step: number; fraction: number } | null;
 }
 
 /** A plane of values that a step has measured or fitted: a flat-field, a gain map. */
@@ -225,6 +231,13 @@ export interface StepKind {
   planes_option?: string;
 }
 
+/** An array of numbers, the last axis of `shape` fastest. */
+export interface NamedArray {
+  key: string;
+  shape: number[];
+  values: Float32Array;
+}
+
 export type InputRole = 'main' | 'profile' | 'dark' | 'level' | 'mask';
 
 export interface WebUnmix {
@@ -232,8 +245,13 @@ export interface WebUnmix {
   readonly version: string;
   /** JSON Schema of a recipe. */
   readonly schema: Record<string, unknown>;
-  /** Opens one or several files together. A string is a URL read by range requests, in Node a path. */
-  open(inputs: { role: InputRole; file: File | string; axes?: string }[]): Promise<Session>;
+  /**
+   * Opens one or several files together, those of role `main` first. A string is a URL read by range requests, in Node a path. A
+   * profile may be an .npz of numpy; several of them are profiles of one channel each, `channel` says whose.
+   */
+  open(inputs: { role: InputRole; file: File | string; axes?: string; channel?: string }[]): Promise<Session>;
+  /** Arrays as an .npz that numpy.load reads. */
+  makeNpz(arrays: readonly NamedArray[]): Promise<Uint8Array<ArrayBuffer>>;
   parseRecipe(text: string): Promise<Recipe>;
   formatRecipe(recipe: Recipe): Promise<string>;
   /** Planes of one size, such as the maps of a step, as an OME-TIFF of float32 in which each is a channel. */

@@ -1,9 +1,10 @@
 // The program behind the page and behind the command line: workers, and the stacks opened in them.
-import type { Inspection, NamedPlane, Recipe, Session, StepKind, WebUnmix } from './api';
+import type { NamedArray, NamedPlane, Recipe, Session, StepKind, WebUnmix } from './api';
 import type { Platform } from './platform';
 import type { EngineLink } from './pool/engine-link';
+import { openAll } from './pool/open-inputs';
 import { type About, Pool } from './pool/pool';
-import type { OpenInput } from './pool/setup';
+import { type NpzMember, writeNpz } from './profile/npz';
 import { JobQueue } from './run/job-queue';
 import { describePlanes } from './run/planes-file';
 import { StackSession } from './session';
@@ -52,7 +53,6 @@ export class Machine implements WebUnmix {
   }
 
   async open(inputs: Parameters<WebUnmix['open']>[0]): Promise<Session> {
-    const sources = await Promise.all(inputs.map(({ file }) => this.#platform.describe(file)));
     const parts = {
       pool: this.#pool,
       platform: this.#platform,
@@ -61,17 +61,10 @@ export class Machine implements WebUnmix {
       closed: (session: Session) => this.#sessions.delete(session),
     };
     const session = await this.#pool.atDesk(async (desk) => {
-      desk.forget();
-      await desk.call('closeInputs', null);
-      const inspections: Inspection[] = [];
-      const opened: OpenInput[] = [];
-      for (const [i, { role, axes }] of inputs.entries()) {
-        const source = sources[i] as OpenInput['source'];
-        inspections.push(JSON.parse(await desk.call('openInput', { role, source, axes: axes ?? '' })) as Inspection);
-        opened.push({ role, source, index: await desk.call('inputIndex', { input: i }) });
-      }
-      desk.knownInputs = opened;
-      return new StackSession(parts, opened, inspections);
+      const opened = await openAll(desk, this.#platform, inputs);
+      const stack = new StackSession(parts, opened);
+      desk.knownInputs = stack.inputs;
+      return stack;
     });
     this.#sessions.add(session);
     return session;
@@ -90,6 +83,14 @@ export class Machine implements WebUnmix {
     const json = JSON.stringify({ ...options, scene });
     const { truth, parts } = await this.#pool.atDesk((desk) => desk.call('writeExample', { options: json }));
     return { file: this.#platform.makeFile(`${scene}.ome.tif`, parts), truth: JSON.parse(truth) };
+  }
+
+  async makeNpz(arrays: readonly NamedArray[]): Promise<Uint8Array<ArrayBuffer>> {
+    const members: NpzMember[] = [];
+    for (const { key, shape, values } of arrays) {
+      members.push({ key, bytes: await this.#pool.atDesk((desk) => desk.call('writeNpy', { shape, values })) });
+    }
+    return writeNpz(members);
   }
 
   async planesFile(name: string, planes: NamedPlane[]): Promise<File> {

@@ -27,6 +27,10 @@ export interface Platform {
   startEngine(events: WorkerEvents): WorkerPort;
   /** Finds out how an input can be read. Rejects with read_failed. */
   describe(input: File | string): Promise<SourceSpec>;
+  /** Bytes of a file that fits into memory, outside the workers. Rejects with read_failed. */
+  read(source: SourceSpec, begin: number, end: number): Promise<Uint8Array>;
+  /** Bytes as an input that any worker can open. */
+  keep(name: string, bytes: Uint8Array<ArrayBuffer>): SourceSpec;
   /** Null where hashing would mean fetching what was not asked for. */
   hash(source: SourceSpec): InputHash | null;
   openOutput(options: RunOptions): Promise<RunOutput>;

@@ -18,11 +18,13 @@ import type { InputHash } from './hash/input-hash';
 import { readPlane } from './look';
 import type { Platform } from './platform';
 import type { EngineLink } from './pool/engine-link';
+import { type OpenedInput, openAll } from './pool/open-inputs';
 import type { Pool } from './pool/pool';
 import { type OpenInput, openInputs, Setup } from './pool/setup';
 import { fitSteps } from './run/fit';
 import { Job } from './run/job';
 import type { JobQueue } from './run/job-queue';
+import { KnownFits } from './run/known-fits';
 import { handOutMaps } from './run/maps';
 import { writeOutput } from './run/output';
 import { parsePlan, type RunPlan } from './run/plan';
@@ -45,50 +47,51 @@ interface Fitted {
 
 export class StackSession implements Session {
   readonly #parts: SessionParts;
-  #hashes: (InputHash | null)[];
+  /** Of the files each input was made from. */
+  readonly #hashes = new Map<OpenInput['files'], (InputHash | null)[]>();
   readonly #closing = new AbortController();
   #inputs: readonly OpenInput[];
   #inspections: Inspection[];
   #fitted: Fitted | null = null;
+  readonly #known = new KnownFits();
   /** Holds the files of the last run. */
   #result: RunOutput | null = null;
 
-  constructor(parts: SessionParts, inputs: readonly OpenInput[], inspections: Inspection[]) {
+  constructor(parts: SessionParts, opened: readonly OpenedInput[]) {
     this.#parts = parts;
-    this.#inputs = inputs;
-    this.#inspections = inspections;
-    this.#hashes = inputs.map(({ source }) => parts.platform.hash(source));
+    this.#inputs = opened.map(({ input }) => input);
+    this.#inspections = opened.map(({ inspection }) => inspection);
+    this.#hashNewFiles();
     this.#warmUp();
+  }
+
+  /** What the workers are to have open; replaced when it changes. */
+  get inputs(): readonly OpenInput[] {
+    return this.#inputs;
   }
 
   get inspections(): Inspection[] {
     return this.#inspections;
   }
 
-  async setInputs(role: Exclude<InputRole, 'main'>, inputs: { file: File | string }[]): Promise<Inspection[]> {
+  async setInputs(
+    role: Exclude<InputRole, 'main'>,
+    inputs: { file: File | string; channel?: string }[],
+  ): Promise<Inspection[]> {
     this.#checkOpen();
-    const { pool, platform } = this.#parts;
-    const sources = await Promise.all(inputs.map(({ file }) => platform.describe(file)));
-    return pool.atDesk(async (desk) => {
-      const kept = [...this.#inputs.keys()].filter((i) => this.#inputs[i]?.role !== role);
-      const opened = kept.map((i) => this.#inputs[i] as OpenInput);
-      // While files come in the desk is known to nobody; when one is refused, the next who needs it opens what was there.
-      desk.forget();
-      await desk.call('closeInputs', null);
-      for (const { role: known, source, index } of opened) await desk.call('openIndexed', { role: known, source, index });
-      const found: Inspection[] = [];
-      for (const source of sources) {
-        found.push(JSON.parse(await desk.call('openInput', { role, source, axes: '' })) as Inspection);
-        opened.push({ role, source, index: await desk.call('inputIndex', { input: opened.length }) });
-      }
-      for (const [i, hash] of this.#hashes.entries()) if (!kept.includes(i)) hash?.stop();
-      this.#hashes = [...kept.map((i) => this.#hashes[i] ?? null), ...sources.map((source) => platform.hash(source))];
-      this.#inspections = [...kept.map((i) => this.#inspections[i] as Inspection), ...found];
-      this.#inputs = opened;
+    return this.#parts.pool.atDesk(async (desk) => {
+      const kept = this.#inputs.flatMap((input, i) => {
+        const inspection = this.#inspections[i];
+        return input.role === role || !inspection ? [] : [{ input, inspection }];
+      });
+      const opened = await openAll(desk, this.#parts.platform, [...kept, ...inputs.map((input) => ({ role, ...input }))]);
+      this.#inputs = opened.map(({ input }) => input);
+      this.#inspections = opened.map(({ inspection }) => inspection);
       desk.knownInputs = this.#inputs;
       this.#fitted = null;
+      this.#hashNewFiles();
       this.#warmUp();
-      return found;
+      return this.#inspections.slice(kept.length);
     });
   }
 
@@ -122,12 +125,17 @@ export class StackSession implements Session {
 
   async fit(recipe: Recipe, options: JobOptions & { compare?: boolean } = {}): Promise<Report> {
     return this.#job(recipe, options, async (job) => {
-      await fitSteps(job, options.compare ?? false);
+      const compare = options.compare ?? false;
+      const known = this.#known.reusable(job, compare);
+      await this.#known.load(job, known);
+      await fitSteps(job, compare, known);
       await handOutMaps(job, options);
-      const report = await job.crew.ask('report', { extras: JSON.stringify({ inputs: this.#inputFacts() }) });
+      const extras = { inputs: this.#inputFacts(), known_steps: this.#known.entries(known) };
+      const report = JSON.parse(await job.crew.ask('report', { extras: JSON.stringify(extras) })) as Report;
       this.#fitted = { setup: job.crew.setup, plan: job.plan };
+      this.#known.remember(job, compare, report);
       job.progress.finish();
-      return JSON.parse(report) as Report;
+      return report;
     });
   }
 
@@ -183,7 +191,7 @@ export class StackSession implements Session {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
-    for (const hash of this.#hashes) hash?.stop();
+    for (const hash of this.#allHashes()) hash.stop();
     const { jobs, pool } = this.#parts;
     // After the job that has just been aborted, and before the next one.
     await jobs.add(() => pool.release((link) => link.knownInputs === this.#inputs));
@@ -199,7 +207,8 @@ export class StackSession implements Session {
     this.#checkOpen();
     const { pool, platform, jobs } = this.#parts;
     const { signal, release } = anySignal([options.signal, this.#closing.signal]);
-    for (const hash of this.#hashes) hash?.pause();
+    const paused = this.#allHashes();
+    for (const hash of paused) hash.pause();
     try {
       return await jobs.add(async () => {
         pool.resetPeak();
@@ -213,7 +222,7 @@ export class StackSession implements Session {
       }, signal);
     } finally {
       release();
-      for (const hash of this.#hashes) hash?.resume();
+      for (const hash of paused) hash.resume();
     }
   }
 
@@ -230,16 +239,40 @@ export class StackSession implements Session {
   }
 
   async #awaitHashes(job: Job): Promise<(string | null)[]> {
-    const pending = this.#hashes.filter((hash) => hash !== null && !hash.finished);
-    if (pending.length > 0) job.progress.beginUncounted('Computing the checksum of the input');
-    return unlessAborted(Promise.all(this.#hashes.map((hash) => hash?.result() ?? null)), job.signal);
+    if (this.#allHashes().some((hash) => !hash.finished)) job.progress.beginUncounted('Computing the checksum of the input');
+    const ofInput = async ({ files }: OpenInput) => {
+      const sums = await Promise.all(this.#hashes.get(files)?.map((hash) => hash?.result() ?? null) ?? []);
+      return sums.every((sum) => sum !== null) ? sums.join(' ') : null;
+    };
+    return unlessAborted(Promise.all(this.#inputs.map(ofInput)), job.signal);
+  }
+
+  #allHashes(): InputHash[] {
+    return [...this.#hashes.values()].flat().filter((hash) => hash !== null);
+  }
+
+  /** Begins with the files that have come, and lets go of those that went. */
+  #hashNewFiles(): void {
+    const now = new Set(this.#inputs.map(({ files }) => files));
+    for (const [files, hashes] of this.#hashes) {
+      if (now.has(files)) continue;
+      for (const hash of hashes) hash?.stop();
+      this.#hashes.delete(files);
+    }
+    for (const files of now) {
+      if (!this.#hashes.has(files))
+        this.#hashes.set(
+          files,
+          files.map((file) => this.#parts.platform.hash(file)),
+        );
+    }
   }
 
   #inputFacts(hashes: (string | null)[] = []): { role: string; name: string; size: number; sha256: string | null }[] {
-    return this.#inputs.map(({ role, source }, i) => ({
+    return this.#inputs.map(({ role, source, files }, i) => ({
       role,
-      name: source.name,
-      size: source.size,
+      name: this.#inspections[i]?.name ?? source.name,
+      size: files.reduce((sum, { size }) => sum + size, 0),
       sha256: hashes[i] ?? null,
     }));
   }

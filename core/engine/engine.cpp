@@ -27,6 +27,8 @@ void Engine::Parts::forget_recipe() {
 
 Result<Json> Engine::Parts::open(Role role, std::unique_ptr<ByteSource> source, const TiffOpenOptions& options) {
   WEBUNMIX_ASSIGN(std::unique_ptr<TiffReader> reader, TiffReader::open(std::move(source), options));
+  // Beside the stack there is no need to ask: a profile has a page for each channel, recordings without a sample go on in time.
+  if (role != Role::main && reader->question()) WEBUNMIX_TRY(reader->set_axes(role == Role::profile ? "C" : "T"));
   forget_recipe();
   inputs.push_back({role, std::move(reader)});
   return inspection(*inputs.back().reader);
@@ -44,6 +46,13 @@ Result<Bytes> Engine::input_index(std::size_t input) const {
   return caught([&]() -> Result<Bytes> {
     WEBUNMIX_ASSIGN(const OpenInput* const opened, parts_->input(input));
     return opened->reader->index();
+  });
+}
+
+Result<Bytes> Engine::image_index(std::size_t input, std::uint32_t image) const {
+  return caught([&]() -> Result<Bytes> {
+    WEBUNMIX_ASSIGN(const OpenInput* const opened, parts_->input(input));
+    return opened->reader->index_of(image);
   });
 }
 
@@ -168,11 +177,8 @@ Result<Json> Engine::maps(std::size_t step) const {
     WEBUNMIX_ASSIGN(const std::vector<LearntMap> maps, pipeline->maps(step));
     Json list = Json::array();
     for (const LearntMap& map : maps) {
-      list.push_back({{"name", map.name},
-                      {"unit", map.unit},
-                      {"channel", map.channel},
-                      {"height", map.height},
-                      {"width", map.width}});
+      list.push_back(
+          {{"name", map.name}, {"unit", map.unit}, {"channel", map.channel}, {"height", map.height}, {"width", map.width}});
     }
     return list;
   });

@@ -69,6 +69,8 @@ class Engine {
   /// The same for a file another engine has opened: `index` is that engine's input_index(), which spares walking the file again.
   [[nodiscard]] Result<Json> open_indexed(Role role, std::unique_ptr<ByteSource> source, BytesView index);
   [[nodiscard]] Result<Bytes> input_index(std::size_t input) const;
+  /// For opening another image of an input's file with open_indexed(): one of those its inspection lists as tiles.
+  [[nodiscard]] Result<Bytes> image_index(std::size_t input, std::uint32_t image) const;
   /// Answers the question about the axes of an input ("T", "Z5T", "T9Z20C2": slowest first). The recipe must be set again.
   [[nodiscard]] Result<Json> set_axes(std::size_t input, const std::string& axes);
   void close_inputs();
@@ -127,7 +129,8 @@ class Engine {
   [[nodiscard]] Result<void> finish_write();
 
   /// The report so far (docs/recipe.md). `extras` holds what only the caller knows: {"application", "inputs": [{"role", "name",
-  /// "size", "sha256"}], "link", "output": {...}, "times": {...}}. What is known of inputs and output here is put in beside it.
+  /// "size", "sha256"}], "link", "output": {...}, "times": {...}, "known_steps": {"0": entry of an earlier report, for a step that was
+  /// loaded instead of fitted}}. What is known of inputs and output here is put in beside it.
   [[nodiscard]] Result<Json> report(const Json& extras) const;
 
   // ---- looking ----

@@ -1,9 +1,12 @@
 #include "engine/example.hpp"
 
+#include <cmath>
+#include <cstdint>
 #include <string>
 #include <utility>
 
 #include "engine/stack_file.hpp"
+#include "image/number_text.hpp"
 #include "run/caught.hpp"
 #include "synth/scene.hpp"
 
@@ -19,9 +22,22 @@ Result<Compression> take_compression(Json& options) {
   return Error{Errc::bad_setting, "compression is " + value.dump() + ": valid are none, deflate, zstd and lzw."};
 }
 
+/// Examples are made in memory, on the page and on the command line.
+constexpr std::int64_t most_bytes = std::int64_t{1} << 30U;
+
 Result<Json> write_scene(Json options, ByteSink& sink) {
   WEBUNMIX_ASSIGN(const Compression compression, take_compression(options));
   WEBUNMIX_ASSIGN(const std::unique_ptr<Scene> scene, make_scene(options));
+  const StackShape& shape = scene->info().shape;
+  // In double: the product may be beyond all integers.
+  double bytes = static_cast<double>(bytes_per_sample(scene->info().type));
+  for (const std::int64_t length : {shape.t, shape.z, shape.c, shape.y, shape.x}) bytes *= static_cast<double>(length);
+  if (bytes > static_cast<double>(most_bytes)) {
+    return Error{Errc::bad_setting, "`shape` makes a stack of " + number_text(std::round(bytes / 1e7) / 100.0) +
+                                        " GB; examples are made in memory and have at most " +
+                                        number_text(std::round(static_cast<double>(most_bytes) / 1e7) / 100.0) +
+                                        " GB. Ask for fewer time points, planes or pixels."};
+  }
   OmeTiffPlan plan;
   plan.name = options.at("scene").get<std::string>() + ".ome.tif";
   plan.stack = scene->info();

@@ -4,26 +4,12 @@
 #include <memory>
 #include <utility>
 
+#include "engine/borrowed_sink.hpp"
 #include "engine/version.hpp"
 #include "run/partition.hpp"
 #include "run/step.hpp"
 
 namespace webunmix {
-namespace {
-
-/// The writer owns its sink, but pixels are written beside it.
-class BorrowedSink final : public ByteSink {
- public:
-  explicit BorrowedSink(ByteSink& sink) : sink_(sink) {}
-  [[nodiscard]] Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) override {
-    return sink_.write(offset, bytes);
-  }
-
- private:
-  ByteSink& sink_;
-};
-
-}  // namespace
 
 Result<void> write_stack(OmeTiffPlan plan, const std::function<Result<Block>(const Box&)>& read, ByteSink& sink) {
   const StackInfo info = plan.stack;

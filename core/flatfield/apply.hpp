@@ -20,7 +20,7 @@ class ShadingCorrection {
   /// `darkfield` may be empty (no dark-field). Both are full size, row by row, and outlive this object.
   ShadingCorrection(std::span<const float> flatfield, std::span<const float> darkfield, ShadingForm form);
 
-  /// Corrects the pixels from `first` on (an index into the plane): out[i] from in[i]. In place is fine.
+  /// Corrects the pixels from `first` on (an index into the plane): out[i] from in[i]. `in` and `out` do not overlap.
   void apply(std::span<const float> in, std::size_t first, float baseline, std::span<float> out) const;
 
  private:

@@ -14,44 +14,86 @@ namespace {
 
 constexpr std::size_t lanes = 8;
 
-/// Sums a few hundred float32 terms in eight lanes that a compiler can keep in vectors, then goes on in float64.
-class LaneSum {
- public:
-  void add(std::size_t lane, float value) { partial_[lane] += value; }
-  [[nodiscard]] double take() {
-    double sum = 0.0;
-    for (float& value : partial_) {
-      sum += static_cast<double>(value);
-      value = 0.0F;
-    }
-    return sum;
-  }
-
- private:
-  std::array<float, lanes> partial_{};
-};
-
+/// Pixels worked on together: sums of so many float32 terms are taken in eight lanes, which a compiler can keep in vectors, and go on
+/// in float64.
 constexpr std::size_t chunk = 512;
+using Chunk = std::array<float, chunk>;
 
-/// Calls `body(i, lane)` for i in [0, n) and, at the end of every chunk, `end_of_chunk()`.
-template <class Body, class End>
-void for_each_pixel(std::size_t n, Body&& body, End&& end_of_chunk) {
-  for (std::size_t begin = 0; begin < n; begin += chunk) {
-    const std::size_t end = std::min(begin + chunk, n);
-    std::size_t i = begin;
-    for (; i + lanes <= end; i += lanes) {
-      for (std::size_t lane = 0; lane < lanes; ++lane) body(i + lane, lane);
-    }
-    for (; i < end; ++i) body(i, 0);
-    end_of_chunk();
+double total_of(const std::array<float, lanes>& partial) {
+  double sum = 0.0;
+  for (const float value : partial) sum += static_cast<double>(value);
+  return sum;
+}
+
+/// Of n <= chunk values.
+double sum_of_lanes(std::size_t n, const float* values) {
+  std::array<float, lanes> partial{};
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) partial[lane] += values[i + lane];
   }
+  for (; i < n; ++i) partial[0] += values[i];
+  return total_of(partial);
+}
+
+double sum_of_products(std::size_t n, const float* a, const float* b) {
+  std::array<float, lanes> partial{};
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) partial[lane] += a[i + lane] * b[i + lane];
+  }
+  for (; i < n; ++i) partial[0] += a[i] * b[i];
+  return total_of(partial);
+}
+
+/// Sum of a * b over any number of values.
+double dot(std::size_t n, const float* a, const float* b) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < n; i += chunk) sum += sum_of_products(std::min(chunk, n - i), a + i, b + i);
+  return sum;
 }
 
 float shrink(float value, float threshold) { return value - std::clamp(value, -threshold, threshold); }
 
+// The inner loops. That nothing overlaps is said (__restrict), or compilers leave them scalar.
+
+/// r = shrink(im - s b - d + y / mu, w / mu), q = im - r.
+void shrink_residual(std::size_t n, const float* __restrict im, const float* __restrict y, const float* __restrict w,
+                     const float* __restrict s, const float* __restrict d, float b, float inverse_mu, float* __restrict r,
+                     float* __restrict q) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const float value = im[i] - s[i] * b - d[i] + y[i] * inverse_mu;
+    const float threshold = w[i] * inverse_mu;
+    const float not_low = value < -threshold ? -threshold : value;
+    const float left = value - (not_low > threshold ? threshold : not_low);
+    r[i] = left;
+    q[i] = im[i] - left;
+  }
+}
+
+/// e = im - r - s b - d, y += mu e, target += im - r + y / next mu.
+void renew_dual(std::size_t n, const float* __restrict im, const float* __restrict r, const float* __restrict s,
+                const float* __restrict d, float b, float rate, float inverse_next, float* __restrict y,
+                float* __restrict target, float* __restrict e) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const float q = im[i] - r[i];
+    const float error = q - s[i] * b - d[i];
+    const float renewed = y[i] + rate * error;
+    y[i] = renewed;
+    target[i] += q + renewed * inverse_next;
+    e[i] = error;
+  }
+}
+
+/// w = 1 / (|r| / level + epsilon).
+void renew_weights(std::size_t n, const float* __restrict r, float inverse_level, float epsilon, float* __restrict w) {
+  for (std::size_t i = 0; i < n; ++i) w[i] = 1.0F / (std::abs(r[i]) * inverse_level + epsilon);
+}
+
 double sum_of(std::span<const float> values) {
   double sum = 0.0;
-  for (const float value : values) sum += static_cast<double>(value);
+  for (std::size_t i = 0; i < values.size(); i += chunk)
+    sum += sum_of_lanes(std::min(chunk, values.size() - i), values.data() + i);
   return sum;
 }
 
@@ -168,19 +210,9 @@ double BasicFit::Parts::largest_singular_value() const {
       const float* const row = image.data() + t * pixels;
       for (std::size_t p = 0; p < pixels; ++p) right[p] += factor * row[p];
     }
-    double squares = 0.0;
-    LaneSum sum;
-    for_each_pixel(
-        pixels, [&](std::size_t p, std::size_t lane) { sum.add(lane, right[p] * right[p]); }, [&] { squares += sum.take(); });
-    const double next = std::sqrt(squares);
+    const double next = std::sqrt(dot(pixels, right.data(), right.data()));
     if (next == 0.0) return 0.0;
-    for (std::size_t t = 0; t < frames; ++t) {
-      const float* const row = image.data() + t * pixels;
-      double product = 0.0;
-      for_each_pixel(
-          pixels, [&](std::size_t p, std::size_t lane) { sum.add(lane, right[p] * row[p]); }, [&] { product += sum.take(); });
-      left[t] = product / next;
-    }
+    for (std::size_t t = 0; t < frames; ++t) left[t] = dot(pixels, right.data(), image.data() + t * pixels) / next;
     if (std::abs(next - value) <= 1e-6 * next) return next;
     value = next;
   }
@@ -195,14 +227,8 @@ void BasicFit::Parts::scale_weights() {
 
 void BasicFit::Parts::prepare() {
   if (options.sort_intensity) sort_along_time();
-  double squares = 0.0;
-  double sum = 0.0;
-  for (const float value : image) {
-    sum += static_cast<double>(value);
-    squares += static_cast<double>(value) * static_cast<double>(value);
-  }
-  norm = std::sqrt(squares);
-  mean_image = sum / static_cast<double>(image.size());
+  norm = std::sqrt(dot(image.size(), image.data(), image.data()));
+  mean_image = sum_of(image) / static_cast<double>(image.size());
   darkest = static_cast<double>(*std::min_element(image.begin(), image.end()));
   mu_begin = 12.5 / largest_singular_value();
 
@@ -265,31 +291,18 @@ void BasicFit::Parts::solve_flat() {
 double BasicFit::Parts::solve_residual(std::vector<double>& frame_sums, std::vector<double>& upper_sums) {
   const auto inverse_mu = static_cast<float>(1.0 / mu);
   double total = 0.0;
+  Chunk q{};
   for (std::size_t t = 0; t < frames; ++t) {
-    const float* const im = image.data() + t * pixels;
-    const float* const y = dual.data() + t * pixels;
-    const float* const w = weight.data() + t * pixels;
-    float* const r = residual.data() + t * pixels;
-    const float* const s = flat.data();
-    const float* const d = dark.data();
-    const float* const upper = upper_half.data();
     const auto b = static_cast<float>(brightness[t]);
-    LaneSum all;
-    LaneSum above;
     double sum = 0.0;
     double upper_sum = 0.0;
-    for_each_pixel(
-        pixels,
-        [&](std::size_t p, std::size_t lane) {
-          r[p] = shrink(im[p] - s[p] * b - d[p] + y[p] * inverse_mu, w[p] * inverse_mu);
-          const float q = im[p] - r[p];
-          all.add(lane, q);
-          above.add(lane, q * upper[p]);
-        },
-        [&] {
-          sum += all.take();
-          upper_sum += above.take();
-        });
+    for (std::size_t p = 0; p < pixels; p += chunk) {
+      const std::size_t n = std::min(chunk, pixels - p);
+      const std::size_t i = t * pixels + p;
+      shrink_residual(n, &image[i], &dual[i], &weight[i], &flat[p], &dark[p], b, inverse_mu, &residual[i], q.data());
+      sum += sum_of_lanes(n, q.data());
+      if (options.get_darkfield) upper_sum += sum_of_products(n, q.data(), &upper_half[p]);
+    }
     frame_sums[t] = sum;
     upper_sums[t] = upper_sum;
     total += sum;
@@ -305,26 +318,18 @@ void BasicFit::Parts::solve_dual() {
   std::fill(mean_target.begin(), mean_target.end(), 0.0F);
   std::fill(dark_target.begin(), dark_target.end(), 0.0F);
   double squares = 0.0;
+  Chunk e{};
   for (std::size_t t = 0; t < frames; ++t) {
-    const float* const im = image.data() + t * pixels;
-    const float* const r = residual.data() + t * pixels;
-    const float* const s = flat.data();
-    const float* const d = dark.data();
-    float* const y = dual.data() + t * pixels;
-    float* const target = mean_target.data();
     const auto b = static_cast<float>(brightness[t]);
-    LaneSum sum;
-    for_each_pixel(
-        pixels,
-        [&](std::size_t p, std::size_t lane) {
-          const float q = im[p] - r[p];
-          const float e = q - s[p] * b - d[p];
-          y[p] += rate * e;
-          target[p] += q + y[p] * inverse_next;
-          sum.add(lane, e * e);
-        },
-        [&] { squares += sum.take(); });
+    for (std::size_t p = 0; p < pixels; p += chunk) {
+      const std::size_t n = std::min(chunk, pixels - p);
+      const std::size_t i = t * pixels + p;
+      renew_dual(n, &image[i], &residual[i], &flat[p], &dark[p], b, rate, inverse_next, &dual[i], &mean_target[p], e.data());
+      squares += sum_of_products(n, e.data(), e.data());
+    }
     if (options.get_darkfield && brightness[t] < 1.0) {
+      const float* const im = image.data() + t * pixels;
+      const float* const r = residual.data() + t * pixels;
       float* const dim = dark_target.data();
       for (std::size_t p = 0; p < pixels; ++p) dim[p] += im[p] - r[p];
     }
@@ -416,9 +421,10 @@ void BasicFit::Parts::end_reweighting() {
   for (std::size_t t = 0; t < frames; ++t) {
     const auto inverse_level = static_cast<float>(1.0 / (mean_flat * brightness[t] + mean_dark_before + 1e-6));
     const auto epsilon = static_cast<float>(options.epsilon);
+    renew_weights(pixels, &residual[t * pixels], inverse_level, epsilon, &weight[t * pixels]);
+    if (excluded.empty()) continue;
     for (std::size_t i = t * pixels; i < (t + 1) * pixels; ++i) {
-      weight[i] = 1.0F / (std::abs(residual[i]) * inverse_level + epsilon);
-      if (!excluded.empty() && excluded[i] != 0) weight[i] *= epsilon;
+      if (excluded[i] != 0) weight[i] *= epsilon;
     }
   }
   scale_weights();

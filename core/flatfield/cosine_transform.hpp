@@ -2,9 +2,10 @@
 // start and as fast as an FFT, and it works for every size.
 #pragma once
 
-#include <Eigen/Core>
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace webunmix {
 
@@ -18,10 +19,14 @@ class CosineTransform {
   void inverse(std::span<const float> coefficients, std::span<float> plane);
 
  private:
-  using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  Matrix rows_;     ///< height x height basis
-  Matrix columns_;  ///< width x width basis
-  Matrix half_;     ///< after the first product
+  std::size_t height_;
+  std::size_t width_;
+  // Bases and their transposes, so that every product runs along rows.
+  std::vector<float> rows_;  ///< height x height
+  std::vector<float> rows_transposed_;
+  std::vector<float> columns_;  ///< width x width
+  std::vector<float> columns_transposed_;
+  std::vector<float> half_;  ///< after the first product
 };
 
 }  // namespace webunmix

@@ -73,6 +73,7 @@ void write_profile(ByteWriter& writer, const ShadingProfile& profile) {
   write_plane(writer, profile.flatfield);
   write_plane(writer, profile.darkfield);
   writer.f64(profile.offset).values(profile.baseline).values(profile.baseline_frames);
+  write_plane(writer, profile.mean_image);
 }
 
 ShadingProfile read_profile(ByteReader& reader) {
@@ -82,6 +83,7 @@ ShadingProfile read_profile(ByteReader& reader) {
   profile.offset = reader.f64();
   profile.baseline = reader.values<double>();
   profile.baseline_frames = reader.values<std::int64_t>();
+  profile.mean_image = read_plane(reader);
   return profile;
 }
 

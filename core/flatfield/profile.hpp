@@ -15,6 +15,7 @@ struct ShadingProfile {
   double offset = 0.0;                        ///< counts that lie under D everywhere
   std::vector<double> baseline;               ///< counts, one for each of `baseline_frames`, or one for all frames, or empty
   std::vector<std::int64_t> baseline_frames;  ///< frame numbers, ascending; empty: `baseline` holds one value
+  Plane mean_image;  ///< mean of the frames that were looked at, as recorded, in counts; small, or empty
 
   /// The baseline of a frame: between fitted frames linearly interpolated, beyond them the nearest.
   [[nodiscard]] double baseline_of(std::int64_t frame) const;

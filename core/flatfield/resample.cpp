@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace webunmix {
 
@@ -26,28 +27,37 @@ AreaDownsampler::AreaDownsampler(std::int64_t from_height, std::int64_t from_wid
                        static_cast<double>(to_width)),
       rows_(shares(from_height, to_height)),
       columns_(shares(from_width, to_width)),
-      narrowed_(static_cast<std::size_t>(to_width)),
+      wide_(static_cast<std::size_t>(from_width), 0.0),
       sums_(static_cast<std::size_t>(to_height * to_width), 0.0) {}
 
 void AreaDownsampler::add_rows(std::int64_t y_begin, std::span<const float> rows) {
   const std::size_t width = columns_.size();
+  std::int64_t cell = rows_[static_cast<std::size_t>(y_begin)].cell;
+  // Rows are added up at full width first: the division into small columns then comes once for several rows.
+  const auto add = [&](std::span<const float> pixels, double weight) {
+    for (std::size_t x = 0; x < width; ++x) wide_[x] += weight * static_cast<double>(pixels[x]);
+  };
   for (std::size_t row = 0; row * width < rows.size(); ++row) {
-    std::fill(narrowed_.begin(), narrowed_.end(), 0.0);
-    const std::span<const float> pixels = rows.subspan(row * width, width);
-    for (std::size_t x = 0; x < width; ++x) {
-      const Share& share = columns_[x];
-      const auto value = static_cast<double>(pixels[x]);
-      narrowed_[static_cast<std::size_t>(share.cell)] += share.first * value;
-      if (share.first < 1.0) narrowed_[static_cast<std::size_t>(share.cell + 1)] += (1.0 - share.first) * value;
-    }
     const Share& share = rows_[static_cast<std::size_t>(y_begin) + row];
-    double* const first = sums_.data() + share.cell * to_width_;
-    for (std::size_t x = 0; x < narrowed_.size(); ++x) first[x] += share.first * narrowed_[x];
+    const std::span<const float> pixels = rows.subspan(row * width, width);
+    if (share.cell != cell) flush(std::exchange(cell, share.cell));
+    add(pixels, share.first);
     if (share.first < 1.0) {
-      double* const second = first + to_width_;
-      for (std::size_t x = 0; x < narrowed_.size(); ++x) second[x] += (1.0 - share.first) * narrowed_[x];
+      flush(cell++);
+      add(pixels, 1.0 - share.first);
     }
   }
+  flush(cell);
+}
+
+void AreaDownsampler::flush(std::int64_t cell) {
+  double* const sums = sums_.data() + cell * to_width_;
+  for (std::size_t x = 0; x < columns_.size(); ++x) {
+    const Share& share = columns_[x];
+    sums[share.cell] += share.first * wide_[x];
+    if (share.first < 1.0) sums[share.cell + 1] += (1.0 - share.first) * wide_[x];
+  }
+  std::fill(wide_.begin(), wide_.end(), 0.0);
 }
 
 Plane AreaDownsampler::finish() const {

@@ -31,13 +31,15 @@ class AreaDownsampler {
     double first = 1.0;     ///< the share of its area there; the rest lies in cell + 1
   };
   static std::vector<Share> shares(std::int64_t from, std::int64_t to);
+  /// Adds what was summed up of rows that fall into the small row `cell`.
+  void flush(std::int64_t cell);
 
   std::int64_t to_height_;
   std::int64_t to_width_;
   double pixels_per_cell_;
   std::vector<Share> rows_;
   std::vector<Share> columns_;
-  std::vector<double> narrowed_;  ///< one row, brought to the small width
+  std::vector<double> wide_;  ///< sum of full-size rows that fall into one small row
   std::vector<double> sums_;
 };
 

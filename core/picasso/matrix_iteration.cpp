@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace webunmix::picasso {
 
@@ -53,8 +54,17 @@ void MatrixIteration::advance(std::uint64_t work) {
   }
 }
 
+void MatrixIteration::take_pairs(const std::vector<PairCoefficient>& pairs) {
+  begin_iteration();
+  for (const PairCoefficient& found : pairs) note(found);
+  finish_iteration();
+}
+
 void MatrixIteration::begin_pair() {
-  if (next_pair_ == 0) begin_iteration();
+  if (next_pair_ == 0) {
+    begin_iteration();
+    for (std::size_t c = 0; c < channels_; ++c) information_->quantise(vector(c), levels_[c]);
+  }
   const auto [sink, source] = pairs_[next_pair_];
   search_.emplace(vector(sink), vector(source), levels_[source], *information_);
 }
@@ -66,22 +76,42 @@ void MatrixIteration::begin_iteration() {
   record.negativity.resize(channels_);
   record.lost.resize(channels_);
   records_.push_back(std::move(record));
-  for (std::size_t c = 0; c < channels_; ++c) information_->quantise(vector(c), levels_[c]);
 }
 
 void MatrixIteration::finish_pair() {
-  const auto [sink, source] = pairs_[next_pair_];
-  IterationRecord& record = records_.back();
   PairCoefficient found = search_->result(rules_.pair);
   search_.reset();
-  found.sink = sink;
-  found.source = source;
-  record.increment(sink, source) = rules_.step_size * -found.coefficient;
-  record.largest_coefficient = std::max(record.largest_coefficient, std::abs(found.coefficient));
-  record.pairs.push_back(found);
+  std::tie(found.sink, found.source) = pairs_[next_pair_];
+  note(found);
   if (++next_pair_ < pairs_.size()) return;
   next_pair_ = 0;
   finish_iteration();
+}
+
+void MatrixIteration::note(const PairCoefficient& found) {
+  IterationRecord& record = records_.back();
+  record.increment(found.sink, found.source) = rules_.step_size * -found.coefficient;
+  record.largest_coefficient = std::max(record.largest_coefficient, std::abs(found.coefficient));
+  record.pairs.push_back(found);
+}
+
+std::vector<PairCoefficient> find_pairs(const IterationRules& rules, const std::vector<double>& vectors, std::size_t channels,
+                                        std::uint32_t sink) {
+  const std::size_t blocks = vectors.size() / channels;
+  const auto vector = [&](std::size_t channel) { return std::span(vectors).subspan(channel * blocks, blocks); };
+  LevelInformation information(rules.levels, rules.quantisation, blocks);
+  Levels levels;
+  std::vector<PairCoefficient> pairs;
+  for (std::uint32_t source = 0; source < channels; ++source) {
+    if (source == sink) continue;
+    information.quantise(vector(source), levels);
+    PairSearch search(vector(sink), vector(source), levels, information);
+    while (!search.done()) search.step();
+    PairCoefficient& found = pairs.emplace_back(search.result(rules.pair));
+    found.sink = sink;
+    found.source = source;
+  }
+  return pairs;
 }
 
 void MatrixIteration::finish_iteration() {

@@ -64,6 +64,11 @@ class MatrixIteration {
   /// Works for about `work` visits of a block sum, or until something is needed.
   void advance(std::uint64_t work);
 
+  /// Or else, one iteration whose coefficients were found elsewhere (find_pairs, sink after sink) on vectors(): the same result.
+  void take_pairs(const std::vector<PairCoefficient>& pairs);
+  /// The block sums as they are now.
+  [[nodiscard]] const std::vector<double>& vectors() const { return vectors_; }
+
   /// What is applied to prepared images so far: each matrix followed by a clip at 0.
   [[nodiscard]] const std::vector<SquareMatrix>& stages() const { return stages_; }
 
@@ -77,6 +82,7 @@ class MatrixIteration {
   void begin_iteration();
   void begin_pair();
   void finish_pair();
+  void note(const PairCoefficient& found);
   void finish_iteration();
   void apply_in_place(const SquareMatrix& increment);
   void close_stage(bool at_end);
@@ -99,6 +105,10 @@ class MatrixIteration {
   std::vector<double> clipped_;  // negativity before each clip so far, summed
   StopReason stop_reason_ = StopReason::iteration_limit;
 };
+
+/// The coefficients of one sink, sources ascending: what an iteration finds of it on these block sums, channel after channel.
+[[nodiscard]] std::vector<PairCoefficient> find_pairs(const IterationRules& rules, const std::vector<double>& vectors,
+                                                      std::size_t channels, std::uint32_t sink);
 
 /// The in-place sweep of `increment` as one matrix.
 [[nodiscard]] SquareMatrix sweep_matrix(const SquareMatrix& increment);

@@ -36,6 +36,7 @@ Json to_json(const LearntValue& learnt) {
 }
 
 Json to_json(const ReportStep& step) {
+  if (!step.known.is_null()) return step.known;
   Json learnt = Json::object();
   for (const auto& value : step.learnt) learnt[value.name] = to_json(value);
   Json used = Json::array();
@@ -85,7 +86,7 @@ Json report(const ReportParts& parts, const StepKinds& kinds) {
   Json found = Json::array();
   replace_not_finite(json, "", found);
   if (const ReportStep* step = unmixing_step(parts.steps)) {
-    Json details = step->account.details;
+    Json details = step->known.is_null() ? step->account.details : step->known.at("details");
     Json found_before;  // the same places again
     replace_not_finite(details, "", found_before);
     for (const auto& [key, value] : details.items()) {

@@ -19,6 +19,8 @@ struct ReportStep {
   Json settings;  ///< complete
   std::vector<LearntValue> learnt;
   Step::Account account;
+  Json
+      known;  ///< the whole entry as an earlier report of the same fit had it, when this run has not fitted the step; else null
 };
 
 struct ReportParts {

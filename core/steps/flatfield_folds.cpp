@@ -10,6 +10,7 @@
 #include "flatfield/empty.hpp"
 #include "flatfield/resample.hpp"
 #include "image/bytes_io.hpp"
+#include "image/convert.hpp"
 
 namespace webunmix::flatfield_folds {
 namespace {
@@ -19,7 +20,7 @@ std::vector<float> as_floats(const Block& block, std::size_t channel) {
   return visit_sample_type(block.type(), [&]<class T>() {
     const std::span<const T> samples = block.channel<T>(channel);
     std::vector<float> values(samples.size());
-    for (std::size_t i = 0; i < samples.size(); ++i) values[i] = static_cast<float>(samples[i]);
+    to_float32(samples, values);
     return values;
   });
 }
@@ -91,16 +92,41 @@ class SmallFrameFold final : public Fold {
  private:
   template <class T>
   void count(std::span<const T> samples) {
+    // Blocks hold fewer pixels than 32 bits count.
+    std::uint32_t found = 0;
     if constexpr (std::is_integral_v<T>) {
-      for (const T sample : samples) saturated_ += sample == std::numeric_limits<T>::max() ? 1U : 0U;
+      for (const T sample : samples) found += sample == std::numeric_limits<T>::max() ? 1U : 0U;
+      saturated_ += found;
     } else {
-      for (const T sample : samples) not_finite_ += std::isfinite(sample) ? 0U : 1U;
+      for (const T sample : samples) found += std::isfinite(sample) ? 0U : 1U;
+      not_finite_ += found;
     }
   }
 
   AreaDownsampler sampler_;
   std::uint64_t saturated_ = 0;
   std::uint64_t not_finite_ = 0;
+};
+
+class CorrectedSample final : public Fold {
+ public:
+  CorrectedSample(ShadingCorrection correction, std::int64_t most)
+      : correction_(correction), most_(static_cast<std::size_t>(most)) {}
+
+  Result<void> take(SharedBlock block) override {
+    const std::vector<float> raw = as_floats(*block, 0);
+    std::vector<float> values(raw.size());
+    correction_.apply(raw, static_cast<std::size_t>(block->box().y_begin * block->width()), 0.0F, values);
+    const std::size_t stride = (values.size() + most_ - 1) / most_;
+    for (std::size_t i = stride / 2; i < values.size(); i += stride) sample_.push_back(values[i]);
+    return {};
+  }
+  Result<Folded> finish() override { return rows(sample_); }
+
+ private:
+  ShadingCorrection correction_;
+  std::size_t most_;
+  std::vector<float> sample_;
 };
 
 class Corrected final : public Fold {
@@ -117,46 +143,50 @@ class Corrected final : public Fold {
   }
 
   Result<Folded> finish() override {
-    const std::int64_t width = block_->width();
-    auto made = std::make_shared<Block>(wanted_, SampleType::float32, width);
-    constexpr std::size_t cells = static_cast<std::size_t>(CoarseSums::cells);
-    std::vector<double> before(corrections_.size() * cells * cells, 0.0);
-    std::vector<double> after(before.size(), 0.0);
-    std::vector<double> pixels(before.size(), 0.0);
-    for (std::size_t c = 0; c < corrections_.size(); ++c) {
-      const std::span<float> out = made->channel<float>(c);
-      const auto first = static_cast<std::size_t>(wanted_.y_begin * width);
-      const std::vector<float> converted = block_->type() == SampleType::float32 ? std::vector<float>{} : as_floats(*block_, c);
-      const std::span<const float> in = converted.empty() ? block_->channel<float>(c) : std::span<const float>(converted);
-      corrections_[c].apply(in, first, baselines_[c], out);
-      sample(in, out, c * cells * cells, before, after, pixels);
-    }
-    return Folded{std::move(ByteWriter().values(before).values(after).values(pixels)).take(), std::move(made)};
+    auto made = std::make_shared<Block>(wanted_, SampleType::float32, block_->width());
+    before_.assign(corrections_.size() * cells * cells, 0.0);
+    after_.assign(before_.size(), 0.0);
+    pixels_.assign(before_.size(), 0.0);
+    visit_sample_type(block_->type(), [&]<class T>() {
+      for (std::size_t c = 0; c < corrections_.size(); ++c) correct(block_->channel<T>(c), c, made->channel<float>(c));
+    });
+    return Folded{std::move(ByteWriter().values(before_).values(after_).values(pixels_)).take(), std::move(made)};
   }
 
  private:
-  /// Every eighth row (or every row a cell has) tells enough of a smooth picture.
-  void sample(std::span<const float> in, std::span<const float> out, std::size_t at, std::vector<double>& before,
-              std::vector<double>& after, std::vector<double>& pixels) const {
+  static constexpr auto cells = static_cast<std::size_t>(CoarseSums::cells);
+
+  /// Row by row, so that what is read stays in the nearest cache. Every eighth row (or every row a cell has) tells enough of a smooth
+  /// picture.
+  template <class T>
+  void correct(std::span<const T> in, std::size_t c, std::span<float> out) {
+    const auto width = static_cast<std::size_t>(block_->width());
     const std::int64_t row_step = std::clamp<std::int64_t>(full_height_ / CoarseSums::cells, 1, 8);
-    const std::int64_t width = block_->width();
-    for (std::int64_t y = (wanted_.y_begin + row_step - 1) / row_step * row_step; y < wanted_.y_end; y += row_step) {
-      const auto row = static_cast<std::size_t>((y - wanted_.y_begin) * width);
-      const auto cell_row = at + static_cast<std::size_t>(y * CoarseSums::cells / full_height_ * CoarseSums::cells);
-      for (std::int64_t cell = 0; cell < CoarseSums::cells; ++cell) {
-        const std::int64_t begin = cell * width / CoarseSums::cells;
-        const std::int64_t end = (cell + 1) * width / CoarseSums::cells;
-        double raw = 0.0;
-        double corrected = 0.0;
-        for (std::int64_t x = begin; x < end; ++x) {
-          raw += static_cast<double>(in[row + static_cast<std::size_t>(x)]);
-          corrected += static_cast<double>(out[row + static_cast<std::size_t>(x)]);
-        }
-        const std::size_t i = cell_row + static_cast<std::size_t>(cell);
-        before[i] += raw;
-        after[i] += corrected;
-        pixels[i] += static_cast<double>(end - begin);
+    std::vector<float> row(width);
+    for (std::int64_t y = wanted_.y_begin; y < wanted_.y_end; ++y) {
+      const std::size_t at = static_cast<std::size_t>(y - wanted_.y_begin) * width;
+      to_float32(in.subspan(at, width), row);
+      const std::span<float> corrected_row = out.subspan(at, width);
+      corrections_[c].apply(row, static_cast<std::size_t>(y) * width, baselines_[c], corrected_row);
+      if (y % row_step == 0) sample(y, row, corrected_row, c * cells * cells);
+    }
+  }
+
+  void sample(std::int64_t y, std::span<const float> raw, std::span<const float> corrected, std::size_t channel_at) {
+    const std::size_t width = raw.size();
+    const std::size_t at = channel_at + static_cast<std::size_t>(y * CoarseSums::cells / full_height_) * cells;
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+      const std::size_t begin = cell * width / cells;
+      const std::size_t end = (cell + 1) * width / cells;
+      double sum_before = 0.0;
+      double sum_after = 0.0;
+      for (std::size_t x = begin; x < end; ++x) {
+        sum_before += static_cast<double>(raw[x]);
+        sum_after += static_cast<double>(corrected[x]);
       }
+      before_[at + cell] += sum_before;
+      after_[at + cell] += sum_after;
+      pixels_[at + cell] += static_cast<double>(end - begin);
     }
   }
 
@@ -165,6 +195,9 @@ class Corrected final : public Fold {
   std::vector<ShadingCorrection> corrections_;
   std::vector<float> baselines_;
   SharedBlock block_;
+  std::vector<double> before_;
+  std::vector<double> after_;
+  std::vector<double> pixels_;
 };
 
 }  // namespace
@@ -182,6 +215,10 @@ Result<SmallFrame> read_small_frame(BytesView tally) {
   SmallFrame frame{reader.u64(), reader.u64(), reader.values<float>()};
   WEBUNMIX_TRY(reader.done("what a frame of flatfield left"));
   return frame;
+}
+
+std::unique_ptr<Fold> corrected_sample(ShadingCorrection correction, std::int64_t most) {
+  return std::make_unique<CorrectedSample>(correction, most);
 }
 
 std::unique_ptr<Fold> corrected(const Box& wanted, std::int64_t full_height, std::vector<ShadingCorrection> corrections,

@@ -25,6 +25,9 @@ namespace webunmix::flatfield_folds {
 [[nodiscard]] std::unique_ptr<Fold> small_frame(std::int64_t full_height, std::int64_t full_width, std::int64_t height,
                                                 std::int64_t width);
 
+/// Pixels of a box, regularly spaced, at most `most` of them, after the correction: float32 values.
+[[nodiscard]] std::unique_ptr<Fold> corrected_sample(ShadingCorrection correction, std::int64_t most);
+
 struct SmallFrame {
   std::uint64_t saturated = 0;   ///< pixels at the largest value of an integer type
   std::uint64_t not_finite = 0;  ///< NaN and infinite pixels

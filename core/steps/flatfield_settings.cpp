@@ -16,6 +16,13 @@ Setting<S> of_basic(Setting<S> setting) {
 
 }  // namespace
 
+std::optional<WorkingSize> working_size_of(const FlatfieldSettings& settings) {
+  const Json& size = settings.working_size;
+  if (size.is_null()) return std::nullopt;
+  if (size.is_array()) return WorkingSize{size.front().get<std::int64_t>(), size.back().get<std::int64_t>()};
+  return WorkingSize{size.get<std::int64_t>(), size.get<std::int64_t>()};
+}
+
 const SettingsTable<FlatfieldSettings>& flatfield_table() {
   static const SettingsTable<FlatfieldSettings> table({
       choice("source", &S::source,
@@ -95,7 +102,7 @@ const SettingsTable<FlatfieldSettings>& flatfield_table() {
                    .means("How much pixels far from the model still count when weights are renewed.")),
       of_basic(boolean("sort_intensity", &S::sort_intensity)
                    .means("Sort each pixel's values over the frames first: for moving cells on a steady background.")),
-      of_basic(integer_list("working_size", &S::working_size)
+      of_basic(any("working_size", &S::working_size, {SettingKind::integer, SettingKind::integer_list})
                    .at_least(1)
                    .length(1, 2)
                    .unit("px")
@@ -125,6 +132,7 @@ const SettingsTable<FlatfieldSettings>& flatfield_table() {
                    .null_means("as many as there are")
                    .means("Taken for compatibility; how many workers run is decided outside the recipe.")
                    .not_in_link()),
+      output_type_setting(&S::output_dtype),
   });
   return table;
 }

@@ -7,6 +7,7 @@
 
 #include "flatfield/apply.hpp"
 #include "settings/table.hpp"
+#include "steps/output_type.hpp"
 
 namespace webunmix {
 
@@ -30,7 +31,7 @@ struct FlatfieldSettings {
   std::optional<double> smoothness_darkfield;
   double epsilon = 0.1;
   bool sort_intensity = false;
-  std::optional<std::vector<std::int64_t>> working_size = std::vector<std::int64_t>{128};
+  Json working_size = 128;  ///< a number, a pair or null: see working_size_of()
   std::int64_t max_iterations = 500;
   double optimization_tol = 1e-3;
   std::int64_t max_reweight_iterations = 10;
@@ -40,7 +41,15 @@ struct FlatfieldSettings {
   FittingMode fitting_mode = FittingMode::approximate;
   bool constant_darkfield = false;
   std::optional<std::int64_t> max_workers;
+  OutputType output_dtype = OutputType::float32;
 };
+
+/// The largest height and width that frames are fitted at, px; none: their own.
+struct WorkingSize {
+  std::int64_t height = 0;
+  std::int64_t width = 0;
+};
+[[nodiscard]] std::optional<WorkingSize> working_size_of(const FlatfieldSettings& settings);
 
 [[nodiscard]] const SettingsTable<FlatfieldSettings>& flatfield_table();
 

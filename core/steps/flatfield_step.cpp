@@ -2,20 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "flatfield/resample.hpp"
-#include "flatfield/segment.hpp"
 #include "image/bytes_io.hpp"
-#include "image/number_text.hpp"
 #include "run/partition.hpp"
 #include "steps/kinds.hpp"
 
 namespace webunmix {
 namespace {
 
-enum class FoldKind : std::uint8_t { mean, median, plane, frame };
+enum class FoldKind : std::uint8_t { mean, median, plane, frame, baseline };
+
+/// Frames that a mean image for looking at is made of, at most.
+constexpr std::int64_t frames_looked_at = 48;
+/// Pixels of an empty plane that tell its baseline.
+constexpr std::int64_t baseline_sample = 4096;
 
 Bytes tag_of(FoldKind kind) { return std::move(ByteWriter().u8(static_cast<std::uint8_t>(kind))).take(); }
 
@@ -26,27 +28,6 @@ std::vector<std::int64_t> evenly_spaced(std::int64_t all, std::int64_t count) {
   std::vector<std::int64_t> chosen;
   for (std::int64_t i = 0; i < count; ++i) chosen.push_back(count == 1 ? 0 : i * (all - 1) / (count - 1));
   return chosen;
-}
-
-/// Coefficient of variation of the cells of one channel, and the ratio of its corners to its centre.
-struct Shading {
-  double variation = 0.0;
-  double corner_to_centre_ratio = 0.0;
-};
-Shading shading_of(std::span<const double> sums, std::span<const double> pixels) {
-  using flatfield_folds::CoarseSums;
-  // Cells of an image with fewer rows or columns than cells stay empty; they take the mean of the others.
-  const double all_pixels = std::accumulate(pixels.begin(), pixels.end(), 0.0);
-  const double all = all_pixels == 0.0 ? 0.0 : std::accumulate(sums.begin(), sums.end(), 0.0) / all_pixels;
-  Plane mean(CoarseSums::cells, CoarseSums::cells);
-  for (std::size_t i = 0; i < mean.values.size(); ++i)
-    mean.values[i] = static_cast<float>(pixels[i] == 0.0 ? all : sums[i] / pixels[i]);
-  const double average = mean_of(mean);
-  double squares = 0.0;
-  for (const float value : mean.values)
-    squares += (static_cast<double>(value) - average) * (static_cast<double>(value) - average);
-  const double deviation = std::sqrt(squares / static_cast<double>(mean.values.size()));
-  return {average == 0.0 ? 0.0 : deviation / average, corner_to_centre(mean)};
 }
 
 }  // namespace
@@ -74,6 +55,8 @@ Result<StackInfo> FlatfieldStep::plan(const StackInfo& stack, const std::vector<
   if (chosen_source() == FlatfieldSource::empty) WEBUNMIX_TRY(check_empty_regions());
   StackInfo out = stack;
   out.type = SampleType::float32;
+  output_type_ = sample_type_of(settings_.output_dtype,
+                                tiles_.empty() ? stack.type : inputs[static_cast<std::size_t>(tiles_.front())].stack.type);
   return out;
 }
 
@@ -92,13 +75,10 @@ Result<void> FlatfieldStep::check_inputs() {
   if (chosen_source() == FlatfieldSource::empty && !settings_.fov_list && !settings_.z_levels) {
     return setting_error("source is empty, but neither fov_list nor z_levels says where nothing is. Give one of them.");
   }
-  if (settings_.working_size && settings_.working_size->empty()) {
-    return setting_error("working_size is an empty list: give one number, a pair (height, width), or null for full size.");
-  }
   const auto planes_of = [&](std::int32_t input) { return inputs_[static_cast<std::size_t>(input)].stack.shape; };
   if (profile_input_ && chosen_source() == FlatfieldSource::measured) {
     const StackShape profile = planes_of(*profile_input_);
-    if (profile.t != 1 || profile.z > 2 || (profile.c != 1 && profile.c != shape.c)) {
+    if (profile.t != 1 || profile.z > 3 || (profile.c != 1 && profile.c != shape.c)) {
       return setting_error("The profile " + inputs_[static_cast<std::size_t>(*profile_input_)].name + " has " +
                            to_string(profile) + ". A profile has one plane, or one per channel (" + std::to_string(shape.c) +
                            " here): the flat-field as z 0 and, where there is one, the dark-field as z 1.");
@@ -106,7 +86,9 @@ Result<void> FlatfieldStep::check_inputs() {
   }
   if (dark_input_) {
     const StackShape dark = planes_of(*dark_input_);
-    if (dark.y != shape.y || dark.x != shape.x || (dark.c != 1 && dark.c != shape.c)) {
+    // Beside a measured flat-field of another size the dark-field may have another size too: both are resampled.
+    const bool other_size = (dark.y != shape.y || dark.x != shape.x) && chosen_source() != FlatfieldSource::measured;
+    if (other_size || (dark.c != 1 && dark.c != shape.c)) {
       return setting_error("The dark frames " + inputs_[static_cast<std::size_t>(*dark_input_)].name + " have " +
                            to_string(dark) + "; they must have the image's height and width (" + std::to_string(shape.y) +
                            " x " + std::to_string(shape.x) + ") and one channel or as many as it.");
@@ -136,7 +118,7 @@ Result<void> FlatfieldStep::check_empty_regions() {
 
 // ---- fitting ----
 
-Result<void> FlatfieldStep::begin_fit(const std::vector<EarlierValue>& earlier, const FitOptions& /*options*/) {
+Result<void> FlatfieldStep::begin_fit(const std::vector<EarlierValue>& earlier, const FitOptions& options) {
   const auto channels = static_cast<std::size_t>(stack_.shape.c);
   offset_.assign(channels, settings_.offset.value_or(0.0));
   dark_average_.assign(channels, {});
@@ -146,6 +128,8 @@ Result<void> FlatfieldStep::begin_fit(const std::vector<EarlierValue>& earlier, 
   used_.clear();
   fits_ = Json::array();
   mask_.clear();
+  judged_.clear();
+  look_ = options.compare;
   channel_ = 0;
   fit_.reset();
   const auto measured =
@@ -159,26 +143,31 @@ Result<void> FlatfieldStep::begin_fit(const std::vector<EarlierValue>& earlier, 
   } else if (!settings_.offset && !dark_input_ && !settings_.get_darkfield && chosen_source() != FlatfieldSource::measured) {
     warnings_.emplace_back(
         "No camera offset was removed. If the camera adds one, the shading is estimated too weak: give offset, dark frames, or "
-        "put a "
-        "detect_gain step before this one.");
+        "put a detect_gain step before this one.");
   }
-  if (dark_input_) {
-    phase_ = Phase::dark;
-  } else {
-    remember_shape();
+  if (channels == 3 && stack_.channels[0].name == "Red" && stack_.channels[1].name == "Green" &&
+      stack_.channels[2].name == "Blue") {
+    warnings_.emplace_back(
+        "The channels are the colours of an RGB picture. Its values have usually been balanced and bent for the eye, and a "
+        "shading profile holds for counts as the camera gave them: use the raw recording if there is one.");
   }
+  phase_ = dark_input_ ? Phase::dark : first_phase();
   return {};
 }
 
-/// After the dark frames: what the source needs first.
-void FlatfieldStep::remember_shape() {
+/// What the source needs first, when the dark frames are known.
+FlatfieldStep::Phase FlatfieldStep::first_phase() const {
   switch (chosen_source()) {
-    case FlatfieldSource::measured: phase_ = Phase::profile; break;
-    case FlatfieldSource::empty: phase_ = Phase::empty; break;
+    case FlatfieldSource::measured: return Phase::profile;
+    case FlatfieldSource::empty: return Phase::empty;
     case FlatfieldSource::automatic:
-    case FlatfieldSource::basic: phase_ = mask_input_ ? Phase::mask : Phase::frames; break;
+    case FlatfieldSource::basic: break;
   }
+  return mask_input_ ? Phase::mask : Phase::frames;
 }
+
+/// BaSiC has read the frames and knows their mean already.
+FlatfieldStep::Phase FlatfieldStep::phase_after_profile() const { return look_ ? Phase::look : Phase::done; }
 
 int FlatfieldStep::fitting_reads() const { return 1; }
 
@@ -194,20 +183,31 @@ std::vector<FlatfieldStep::Frame> FlatfieldStep::all_frames() const {
 }
 
 std::int64_t FlatfieldStep::working_height() const {
-  return settings_.working_size ? std::min(stack_.shape.y, settings_.working_size->front()) : stack_.shape.y;
+  const auto most = working_size_of(settings_);
+  return most ? std::min(stack_.shape.y, most->height) : stack_.shape.y;
 }
 std::int64_t FlatfieldStep::working_width() const {
-  return settings_.working_size ? std::min(stack_.shape.x, settings_.working_size->back()) : stack_.shape.x;
+  const auto most = working_size_of(settings_);
+  return most ? std::min(stack_.shape.x, most->width) : stack_.shape.x;
 }
 
 Result<std::optional<Pass>> FlatfieldStep::next_pass() {
   gathered_.clear();
   reading_ = phase_;
-  switch (phase_) {
-    case Phase::dark: return std::optional(dark_pass());
-    case Phase::profile: return std::optional(profile_pass());
-    case Phase::empty: return std::optional(empty_pass());
-    case Phase::mask: return std::optional(mask_pass());
+  std::optional<Pass> pass = pass_of(phase_);
+  reduced_ = 0;
+  items_ = pass ? pass->items.size() : 0;
+  return pass;
+}
+
+std::optional<Pass> FlatfieldStep::pass_of(Phase phase) {
+  switch (phase) {
+    case Phase::dark: return dark_pass();
+    case Phase::profile: return profile_pass();
+    case Phase::empty: return empty_pass();
+    case Phase::baseline: return baseline_pass();
+    case Phase::mask: return mask_pass();
+    case Phase::look: return look_pass();
     case Phase::frames: {
       saturated_ = 0;
       const auto frames = static_cast<std::int64_t>(all_frames().size());
@@ -216,11 +216,13 @@ Result<std::optional<Pass>> FlatfieldStep::next_pass() {
         warnings_.push_back("The fit used " + std::to_string(settings_.max_frames) + " evenly spaced frames of " +
                             std::to_string(frames) + " (max_frames).");
       }
-      return std::optional(frames_pass());
+      // Room for all frames at once: growing would hold them twice.
+      gathered_.reserve(frame_numbers_.size() * static_cast<std::size_t>(working_height() * working_width()));
+      return frames_pass();
     }
     case Phase::done: break;
   }
-  return std::optional<Pass>{};
+  return std::nullopt;
 }
 
 Pass FlatfieldStep::dark_pass() const {
@@ -281,15 +283,42 @@ Pass FlatfieldStep::mask_pass() const {
   return pass;
 }
 
+Pass FlatfieldStep::baseline_pass() const {
+  Pass pass{"Taking the baseline of " + std::to_string(empty_planes_.size()) + " empty planes", {}};
+  for (std::size_t c = 0; c < profiles_.size(); ++c) {
+    for (const PlaneIndex& plane : empty_planes_) {
+      pass.items.push_back(
+          {plane_boxes(stack_, tiles_[static_cast<std::size_t>(plane.tile)], static_cast<std::int32_t>(plane.t),
+                       static_cast<std::int32_t>(plane.z), {static_cast<std::int32_t>(c)}),
+           std::move(ByteWriter().u8(static_cast<std::uint8_t>(FoldKind::baseline)).u64(c)).take()});
+    }
+  }
+  return pass;
+}
+
+Item FlatfieldStep::frame_item(const Frame& frame, std::size_t channel) const {
+  return {
+      plane_boxes(stack_, frame.input, frame.t, frame.z, {static_cast<std::int32_t>(channel)}),
+      std::move(ByteWriter().u8(static_cast<std::uint8_t>(FoldKind::frame)).i64(working_height()).i64(working_width())).take()};
+}
+
 Pass FlatfieldStep::frames_pass() const {
   const std::vector<Frame> frames = all_frames();
   Pass pass{"Reading frames of " + channel_name(channel_), {}};
-  for (const std::int64_t number : frame_numbers_) {
-    const Frame& frame = frames[static_cast<std::size_t>(number)];
-    pass.items.push_back(
-        {plane_boxes(stack_, frame.input, frame.t, frame.z, {static_cast<std::int32_t>(channel_)}),
-         std::move(ByteWriter().u8(static_cast<std::uint8_t>(FoldKind::frame)).i64(working_height()).i64(working_width()))
-             .take()});
+  for (const std::int64_t number : frame_numbers_)
+    pass.items.push_back(frame_item(frames[static_cast<std::size_t>(number)], channel_));
+  return pass;
+}
+
+Pass FlatfieldStep::look_pass() {
+  const std::vector<Frame> frames = all_frames();
+  const auto all = static_cast<std::int64_t>(frames.size());
+  frame_numbers_ = evenly_spaced(all, std::min(all, frames_looked_at));
+  look_sums_.assign(profiles_.size() * static_cast<std::size_t>(working_height() * working_width()), 0.0);
+  Pass pass{"Averaging frames", {}};
+  for (std::size_t c = 0; c < profiles_.size(); ++c) {
+    for (const std::int64_t number : frame_numbers_)
+      pass.items.push_back(frame_item(frames[static_cast<std::size_t>(number)], c));
   }
   return pass;
 }
@@ -306,12 +335,21 @@ Result<std::unique_ptr<Fold>> FlatfieldStep::begin(BytesView tag) {
       WEBUNMIX_TRY(reader.done("tag of a flatfield item"));
       return flatfield_folds::small_frame(stack_.shape.y, stack_.shape.x, height, width);
     }
+    case FoldKind::baseline: {
+      const auto channel = static_cast<std::size_t>(reader.u64());
+      WEBUNMIX_TRY(reader.done("tag of a flatfield item"));
+      if (channel >= full_.size()) break;
+      const FullSizeProfile& full = full_[channel];
+      return flatfield_folds::corrected_sample({full.flatfield.values, full.darkfield.values, ShadingForm::ratio},
+                                               baseline_sample);
+    }
   }
   return Error{Errc::internal, "the tag of a flatfield item names no fold"};
 }
 
 Result<void> FlatfieldStep::reduce(std::size_t item, BytesView tally) {
-  if (reading_ != Phase::frames) {
+  ++reduced_;
+  if (reading_ != Phase::frames && reading_ != Phase::look) {
     ByteReader reader(tally);
     const std::vector<float> values = reader.values<float>();
     WEBUNMIX_TRY(reader.done("what a band of flatfield left"));
@@ -319,6 +357,11 @@ Result<void> FlatfieldStep::reduce(std::size_t item, BytesView tally) {
     return {};
   }
   WEBUNMIX_ASSIGN(const flatfield_folds::SmallFrame frame, flatfield_folds::read_small_frame(tally));
+  if (reading_ == Phase::look) {
+    const std::size_t begin = item / frame_numbers_.size() * frame.pixels.size();
+    for (std::size_t i = 0; i < frame.pixels.size(); ++i) look_sums_[begin + i] += static_cast<double>(frame.pixels[i]);
+    return {};
+  }
   if (frame.not_finite > 0) {
     return Error{Errc::not_enough_data,
                  channel_name(channel_) + ": frame " + std::to_string(frame_numbers_[item] + 1) + " holds " +
@@ -334,238 +377,45 @@ Result<Progress> FlatfieldStep::advance(std::uint64_t work) {
   if (fit_) {
     if (fit_->advance(work)) return Progress{true, fit_->fraction()};
     WEBUNMIX_TRY(end_basic());
+    if (phase_ == Phase::done) enlarge();
     return Progress{};
   }
-  const auto pixels = static_cast<std::size_t>(stack_.shape.pixels_per_plane());
-  switch (reading_) {
-    case Phase::dark: {
-      const auto channels = static_cast<std::size_t>(inputs_[static_cast<std::size_t>(*dark_input_)].stack.shape.c);
-      if (gathered_.size() < channels * pixels) return Progress{};
-      for (std::size_t c = 0; c < dark_average_.size(); ++c) {
-        dark_average_[c] = Plane(stack_.shape.y, stack_.shape.x);
-        const auto from = gathered_.begin() + static_cast<std::ptrdiff_t>((channels == 1 ? 0 : c) * pixels);
-        std::copy_n(from, pixels, dark_average_[c].values.begin());
-      }
-      remember_shape();
+  if (reading_ == Phase::done || reduced_ < items_) return Progress{};
+  const Phase ended = std::exchange(reading_, Phase::done);
+  switch (ended) {
+    case Phase::dark:
+      take_dark();
+      phase_ = first_phase();
       break;
-    }
-    case Phase::profile: {
-      const StackShape& shape = inputs_[static_cast<std::size_t>(*profile_input_)].stack.shape;
-      if (gathered_.size() < static_cast<std::size_t>(shape.samples())) return Progress{};
+    case Phase::profile:
       WEBUNMIX_TRY(take_profile());
-      phase_ = Phase::done;
+      phase_ = phase_after_profile();
       break;
-    }
-    case Phase::empty: {
-      if (gathered_.size() < profiles_.size() * pixels) return Progress{};
+    case Phase::empty:
       WEBUNMIX_TRY(take_empty());
-      phase_ = Phase::done;
+      phase_ = Phase::baseline;
       break;
-    }
+    case Phase::baseline:
+      take_baseline();
+      phase_ = phase_after_profile();
+      break;
     case Phase::mask: {
-      if (gathered_.size() < pixels) return Progress{};
       AreaDownsampler sampler(stack_.shape.y, stack_.shape.x, working_height(), working_width());
       sampler.add_rows(0, gathered_);
       mask_ = sampler.finish().values;
       phase_ = Phase::frames;
       break;
     }
-    case Phase::frames: {
-      const auto small = static_cast<std::size_t>(working_height() * working_width());
-      if (gathered_.size() < frame_numbers_.size() * small) return Progress{};
-      WEBUNMIX_TRY(begin_basic());
-      reading_ = Phase::done;
-      return Progress{true, 0.0};
-    }
-    case Phase::done: return Progress{};
+    case Phase::frames: WEBUNMIX_TRY(begin_basic()); return Progress{true, 0.0};
+    case Phase::look:
+      take_mean_images();
+      phase_ = Phase::done;
+      break;
+    case Phase::done: break;
   }
-  reading_ = Phase::done;
+  // The lead works items too, and is not told what it knows already.
+  enlarge();
   return Progress{};
-}
-
-Plane FlatfieldStep::dark_of(std::size_t channel) const { return dark_average_[channel]; }
-
-Result<void> FlatfieldStep::take_profile() {
-  const InputInfo& input = inputs_[static_cast<std::size_t>(*profile_input_)];
-  const StackShape& shape = input.stack.shape;
-  const auto pixels = static_cast<std::size_t>(shape.pixels_per_plane());
-  const auto plane_at = [&](std::size_t c, std::size_t z) {
-    Plane plane(shape.y, shape.x);
-    const std::size_t at = (c * static_cast<std::size_t>(shape.z) + z) * pixels;
-    std::copy_n(gathered_.begin() + static_cast<std::ptrdiff_t>(at), pixels, plane.values.begin());
-    return plane;
-  };
-  for (std::size_t c = 0; c < profiles_.size(); ++c) {
-    const std::size_t from = shape.c == 1 ? 0 : c;
-    ShadingProfile& profile = profiles_[c];
-    profile.flatfield = plane_at(from, 0);
-    const bool finite =
-        std::all_of(profile.flatfield.values.begin(), profile.flatfield.values.end(), [](float v) { return std::isfinite(v); });
-    const double mean = mean_of(profile.flatfield);
-    if (!finite || !normalise_to_mean_one(profile.flatfield)) {
-      return Error{Errc::bad_file, input.name + " cannot be a flat-field: " +
-                                       (finite ? "its mean is " + number_text(mean) + ", a flat-field's is above 0."
-                                               : std::string("it holds NaN or infinite values. Replace them."))};
-    }
-    if (std::abs(mean - 1.0) > 1e-3 && (c == 0 || shape.c > 1)) {
-      warnings_.push_back("The flat-field of " + channel_name(c) + " had the mean " + number_text(mean) +
-                          " and was divided by it.");
-    }
-    if (shape.z == 2) {
-      profile.darkfield = plane_at(from, 1);
-      if (!std::all_of(profile.darkfield.values.begin(), profile.darkfield.values.end(),
-                       [](float v) { return std::isfinite(v); })) {
-        return Error{Errc::bad_file,
-                     input.name + " cannot be a profile: its dark-field holds NaN or infinite values. Replace them."};
-      }
-    } else if (!dark_average_[c].values.empty()) {
-      profile.darkfield = dark_average_[c];
-    } else {
-      profile.offset = offset_[c];
-    }
-  }
-  if (shape.z == 2 && (settings_.offset || dark_input_)) {
-    warnings_.emplace_back(
-        "The profile brings its own dark-field: the offset and the dark frames that were given are not used.");
-  }
-  if (shape.y != stack_.shape.y || shape.x != stack_.shape.x) {
-    warnings_.push_back("The profile has " + std::to_string(shape.y) + " x " + std::to_string(shape.x) +
-                        " pixels and was resampled to " + std::to_string(stack_.shape.y) + " x " +
-                        std::to_string(stack_.shape.x) + ".");
-  }
-  return {};
-}
-
-Result<void> FlatfieldStep::take_empty() {
-  const auto pixels = static_cast<std::size_t>(stack_.shape.pixels_per_plane());
-  for (std::size_t c = 0; c < profiles_.size(); ++c) {
-    ShadingProfile& profile = profiles_[c];
-    Plane median(stack_.shape.y, stack_.shape.x);
-    std::copy_n(gathered_.begin() + static_cast<std::ptrdiff_t>(c * pixels), pixels, median.values.begin());
-    const Plane dark = dark_of(c);
-    for (std::size_t i = 0; i < pixels; ++i)
-      median.values[i] -= dark.values.empty() ? static_cast<float>(offset_[c]) : dark.values[i];
-    smooth_gaussian(median, settings_.sigma);
-    const double level = mean_of(median);
-    if (!normalise_to_mean_one(median)) {
-      return Error{Errc::not_enough_data,
-                   channel_name(c) + ": the empty planes have the mean " + number_text(level) +
-                       " after the offset was removed, so they hold no light to measure shading with. Check offset, "
-                       "fov_list and z_levels."};
-    }
-    profile.flatfield = std::move(median);
-    profile.baseline = {level};
-    if (dark.values.empty()) {
-      profile.offset = offset_[c];
-    } else {
-      profile.darkfield = dark;
-    }
-    fits_.push_back({{"channel", c}, {"planes", empty_planes_.size()}, {"level_counts", level}});
-  }
-  if (empty_planes_.size() < 10) {
-    warnings_.push_back("Only " + std::to_string(empty_planes_.size()) +
-                        " empty planes were found; their median is noisy. 50 or more are better.");
-  }
-  return {};
-}
-
-Result<void> FlatfieldStep::begin_basic() {
-  const std::int64_t height = working_height();
-  const std::int64_t width = working_width();
-  const auto small = static_cast<std::size_t>(height * width);
-  const Plane dark = dark_of(channel_);
-  if (!dark.values.empty()) {
-    AreaDownsampler sampler(stack_.shape.y, stack_.shape.x, height, width);
-    sampler.add_rows(0, dark.values);
-    const Plane small_dark = sampler.finish();
-    for (std::size_t i = 0; i < gathered_.size(); ++i) gathered_[i] -= small_dark.values[i % small];
-  } else if (offset_[channel_] != 0.0) {
-    for (float& value : gathered_) value -= static_cast<float>(offset_[channel_]);
-  }
-  std::vector<std::uint8_t> excluded;
-  if (!mask_.empty()) {
-    excluded.resize(gathered_.size());
-    for (std::size_t i = 0; i < excluded.size(); ++i) excluded[i] = mask_[i % small] <= 0.0F ? 1 : 0;
-  } else if (settings_.autosegment) {
-    excluded = bright_with_margin(gathered_, height, width, otsu_threshold(gathered_), settings_.autosegment_margin);
-  }
-  BasicOptions options;
-  options.get_darkfield = settings_.get_darkfield;
-  options.smoothness_flatfield = settings_.smoothness_flatfield;
-  options.smoothness_darkfield = settings_.smoothness_darkfield;
-  options.epsilon = settings_.epsilon;
-  options.max_iterations = static_cast<int>(settings_.max_iterations);
-  options.optimization_tol = settings_.optimization_tol;
-  options.max_reweight_iterations = static_cast<int>(settings_.max_reweight_iterations);
-  options.reweighting_tol = settings_.reweighting_tol;
-  options.sort_intensity = settings_.sort_intensity;
-  options.constant_darkfield = settings_.constant_darkfield;
-  WEBUNMIX_ASSIGN(fit_, BasicFit::begin(height, width, std::move(gathered_), std::move(excluded), options));
-  gathered_ = {};
-  return {};
-}
-
-Result<void> FlatfieldStep::end_basic() {
-  auto found = fit_->result();
-  fit_.reset();
-  if (!found.ok()) return Error{found.error().code, channel_name(channel_) + ": " + found.error().message};
-  ShadingProfile& profile = profiles_[channel_];
-  profile.flatfield = std::move(found->flatfield);
-  profile.baseline = found->baseline;
-  profile.baseline_frames = frame_numbers_;
-  const Plane dark = dark_of(channel_);
-  if (!dark.values.empty()) {
-    profile.darkfield = dark;
-    if (settings_.get_darkfield) {
-      const Plane fitted = resize_bilinear(found->darkfield, stack_.shape.y, stack_.shape.x);
-      for (std::size_t i = 0; i < fitted.values.size(); ++i) profile.darkfield.values[i] += fitted.values[i];
-    }
-  } else {
-    profile.offset = offset_[channel_];
-    if (settings_.get_darkfield) profile.darkfield = std::move(found->darkfield);
-  }
-
-  const std::string name = channel_name(channel_);
-  const std::size_t frames = frame_numbers_.size();
-  if (frames < 3) {
-    warnings_.push_back(name + ": the profile was fitted to " + std::to_string(frames) + (frames == 1 ? " frame" : " frames") +
-                        ". With fewer than 3 the image itself is taken for shading.");
-  }
-  if (saturated_ > 0) {
-    warnings_.push_back(name + ": " + std::to_string(saturated_) +
-                        " pixels of the frames are saturated; shading is underestimated there.");
-  }
-  if (found->smoothness_flatfield < 0.01 || found->smoothness_flatfield > 10.0) {
-    warnings_.push_back(
-        name + ": smoothness_flatfield is " + number_text(found->smoothness_flatfield) +
-        ", outside the usual 0.01 to 10. Look at the profile, and set it by hand if it is too rough or too flat.");
-  }
-  const double mean_baseline =
-      std::accumulate(profile.baseline.begin(), profile.baseline.end(), 0.0) / static_cast<double>(frames);
-  double squares = 0.0;
-  for (const double b : profile.baseline) squares += (b - mean_baseline) * (b - mean_baseline);
-  const double variation = mean_baseline == 0.0 ? 0.0 : std::sqrt(squares / static_cast<double>(frames)) / mean_baseline;
-  if (settings_.get_darkfield && variation < 0.05) {
-    warnings_.push_back(
-        name + ": the brightness of the frames varies by " + number_text(std::round(variation * 1000.0) / 10.0) +
-        " % only. With less than 5 % the dark-field cannot be told from the light; give the camera's offset instead.");
-  }
-  if (!found->converged) {
-    warnings_.push_back(
-        name +
-        ": the fit ended at its limit of iterations before it settled. Raise max_iterations or max_reweight_iterations.");
-  }
-  fits_.push_back({{"channel", channel_},
-                   {"frames", frames},
-                   {"smoothness_flatfield_used", found->smoothness_flatfield},
-                   {"smoothness_darkfield_used", found->smoothness_darkfield},
-                   {"iterations", found->iterations},
-                   {"reweightings", found->reweightings},
-                   {"converged", found->converged},
-                   {"brightness_variation", variation}});
-  ++channel_;
-  phase_ = channel_ < profiles_.size() ? Phase::frames : Phase::done;
-  return {};
 }
 
 // ---- what was learnt ----
@@ -583,40 +433,23 @@ Result<void> FlatfieldStep::load(BytesView state) {
                    {});
   for (ShadingProfile& profile : profiles_) profile = read_profile(reader);
   WEBUNMIX_TRY(reader.done("the state of flatfield"));
-  full_.clear();
-  for (const ShadingProfile& profile : profiles_) {
-    if (profile.flatfield.values.empty()) return {};  // not fitted yet
-    full_.push_back(at_full_size(profile, stack_.shape.y, stack_.shape.x));
-  }
+  enlarge();
   return {};
+}
+
+/// Makes the profiles ready for use, once all channels have one.
+void FlatfieldStep::enlarge() {
+  full_.clear();
+  const bool fitted = std::none_of(profiles_.begin(), profiles_.end(),
+                                   [](const ShadingProfile& profile) { return profile.flatfield.values.empty(); });
+  if (!fitted) return;
+  for (const ShadingProfile& profile : profiles_) full_.push_back(at_full_size(profile, stack_.shape.y, stack_.shape.x));
 }
 
 std::string FlatfieldStep::channel_name(std::size_t channel) const {
   std::string number = "channel " + std::to_string(channel);
   if (channel >= stack_.channels.size() || stack_.channels[channel].name.empty()) return number;
   return number + " (" + stack_.channels[channel].name + ")";
-}
-
-std::vector<LearntValue> FlatfieldStep::learnt() const {
-  std::vector<LearntValue> values{{"flatfield_min", "", {}},
-                                  {"flatfield_max", "", {}},
-                                  {"corner_to_centre", "", {}},
-                                  {"darkfield_mean_adu", "counts", {}},
-                                  {"baseline_mean_adu", "counts", {}}};
-  for (const ShadingProfile& profile : profiles_) {
-    if (profile.flatfield.values.empty()) return {};
-    const FullSizeProfile full = at_full_size(profile, stack_.shape.y, stack_.shape.x);
-    const auto [lowest, highest] = std::minmax_element(full.flatfield.values.begin(), full.flatfield.values.end());
-    values[0].values.emplace_back(static_cast<double>(*lowest));
-    values[1].values.emplace_back(static_cast<double>(*highest));
-    values[2].values.emplace_back(corner_to_centre(full.flatfield));
-    values[3].values.emplace_back(mean_of(full.darkfield));
-    const auto count = static_cast<double>(profile.baseline.size());
-    values[4].values.push_back(profile.baseline.empty()
-                                   ? std::optional<double>{}
-                                   : std::accumulate(profile.baseline.begin(), profile.baseline.end(), 0.0) / count);
-  }
-  return values;
 }
 
 // ---- output ----
@@ -648,33 +481,6 @@ void FlatfieldStep::begin_output_pass() {
 Result<void> FlatfieldStep::reduce_output(const Box& box, BytesView tally) {
   flatfield_folds::add_coarse_sums(sums_, tally, box.channels);
   return {};
-}
-
-Step::Account FlatfieldStep::account() const {
-  Account account;
-  constexpr std::array<const char*, 4> names{"auto", "measured", "empty", "basic"};
-  account.details["source"] = names[static_cast<std::size_t>(chosen_source())];
-  account.details["offset_adu"] = offset_;
-  account.details["fits"] = fits_;
-  Json baselines = Json::array();
-  for (const ShadingProfile& profile : profiles_) baselines.push_back(profile.baseline);
-  account.details["baseline_adu"] = std::move(baselines);
-  constexpr auto cells = static_cast<std::size_t>(flatfield_folds::CoarseSums::cells * flatfield_folds::CoarseSums::cells);
-  Json shading = Json::array();
-  for (std::size_t c = 0; (c + 1) * cells <= sums_.pixels.size(); ++c) {
-    const auto part = [&](const std::vector<double>& all) { return std::span(all).subspan(c * cells, cells); };
-    const Shading before = shading_of(part(sums_.before), part(sums_.pixels));
-    const Shading after = shading_of(part(sums_.after), part(sums_.pixels));
-    shading.push_back({{"channel", c},
-                       {"variation_before", before.variation},
-                       {"variation_after", after.variation},
-                       {"corner_to_centre_before", before.corner_to_centre_ratio},
-                       {"corner_to_centre_after", after.corner_to_centre_ratio}});
-  }
-  account.diagnostics["mean_image_shading"] = std::move(shading);
-  account.warnings = warnings_;
-  account.used = used_;
-  return account;
 }
 
 StepKind flatfield_kind() {

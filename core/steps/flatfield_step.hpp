@@ -1,8 +1,12 @@
 // The step `flatfield`: learns a shading profile per channel, and divides it out.
 //
 // Passes: dark frames are averaged (an input of role `dark`); then, by source, the profile's planes are read (an input of role
-// `profile`), or the median over empty planes is taken band by band, or every frame is read once and only its small version kept
-// while BaSiC fits, one channel after another. What travels to workers is the profile, at the size it was found at.
+// `profile`), or the median over empty planes is taken band by band and their baseline sampled, or every frame is read once and only
+// its small version kept while BaSiC fits, one channel after another. When somebody looks on (FitOptions::compare), a mean image is
+// also made where BaSiC has not made one. What travels to workers is the profile, at the size it was found at.
+//
+// A profile's stack: z 0 is the flat-field, z 1 (where there is one) the dark-field, z 2 the baseline, its values row by row from the
+// first pixel on and NaN in all others (core/engine/profile_file.hpp makes such stacks from .npz files).
 #pragma once
 
 #include <cstdint>
@@ -26,6 +30,7 @@ class FlatfieldStep final : public Step {
   ~FlatfieldStep() override;
 
   [[nodiscard]] Result<StackInfo> plan(const StackInfo& stack, const std::vector<InputInfo>& inputs) override;
+  [[nodiscard]] std::optional<SampleType> output_type() const override { return output_type_; }
 
   [[nodiscard]] Result<void> begin_fit(const std::vector<EarlierValue>& earlier, const FitOptions& options) override;
   [[nodiscard]] int fitting_reads() const override;
@@ -36,6 +41,10 @@ class FlatfieldStep final : public Step {
   [[nodiscard]] Bytes state() const override;
   [[nodiscard]] Result<void> load(BytesView state) override;
   [[nodiscard]] std::vector<LearntValue> learnt() const override;
+  /// Per channel "flatfield" and, where something is subtracted, "darkfield" (counts, offset included), at full size; "mean_before"
+  /// and "mean_after" (counts): the mean image, small, once frames were looked at or corrected.
+  [[nodiscard]] std::vector<LearntMap> maps() const override;
+  [[nodiscard]] Result<std::vector<float>> map(std::size_t index) const override;
 
   [[nodiscard]] Result<std::unique_ptr<Fold>> begin(BytesView tag) override;
   [[nodiscard]] Result<Item> output_item(const Box& wanted) const override;
@@ -46,7 +55,7 @@ class FlatfieldStep final : public Step {
   [[nodiscard]] Account account() const override;
 
  private:
-  enum class Phase : std::uint8_t { dark, profile, empty, mask, frames, done };
+  enum class Phase : std::uint8_t { dark, profile, empty, baseline, mask, frames, look, done };
 
   /// A frame of a channel: one plane of one tile.
   struct Frame {
@@ -61,18 +70,32 @@ class FlatfieldStep final : public Step {
   [[nodiscard]] std::vector<Frame> all_frames() const;
   [[nodiscard]] std::int64_t working_height() const;
   [[nodiscard]] std::int64_t working_width() const;
+  [[nodiscard]] std::optional<Pass> pass_of(Phase phase);
   [[nodiscard]] Pass dark_pass() const;
   [[nodiscard]] Pass profile_pass();
   [[nodiscard]] Pass empty_pass() const;
   [[nodiscard]] Pass mask_pass() const;
+  [[nodiscard]] Pass baseline_pass() const;
   [[nodiscard]] Pass frames_pass() const;
+  [[nodiscard]] Pass look_pass();
+  [[nodiscard]] Item frame_item(const Frame& frame, std::size_t channel) const;
   [[nodiscard]] Result<void> take_profile();
+  [[nodiscard]] Result<void> take_profile_baseline(std::size_t channel, const Plane& plane);
   [[nodiscard]] Result<void> take_empty();
+  void take_baseline();
+  void take_dark();
+  void enlarge();
+  void take_mean_images();
   [[nodiscard]] Result<void> begin_basic();
   [[nodiscard]] Result<void> end_basic();
+  void judge_contrast(const ShadingProfile& profile, Json& fit) const;
   [[nodiscard]] Plane dark_of(std::size_t channel) const;
+  [[nodiscard]] std::optional<LearntValue> remaining_offset() const;
+  [[nodiscard]] Plane mean_before(std::size_t channel) const;
+  [[nodiscard]] Plane mean_after(std::size_t channel) const;
   [[nodiscard]] std::string channel_name(std::size_t channel) const;
-  void remember_shape();
+  [[nodiscard]] Phase first_phase() const;
+  [[nodiscard]] Phase phase_after_profile() const;
 
   FlatfieldSettings settings_;
   StackInfo stack_;
@@ -82,6 +105,7 @@ class FlatfieldStep final : public Step {
   std::optional<std::int32_t> dark_input_;
   std::optional<std::int32_t> mask_input_;
   std::vector<PlaneIndex> empty_planes_;
+  SampleType output_type_ = SampleType::float32;
 
   // While fitting, on the lead.
   Phase phase_ = Phase::dark;
@@ -91,6 +115,12 @@ class FlatfieldStep final : public Step {
   std::vector<Plane> dark_average_;  ///< per channel, or empty
   std::vector<float> gathered_;      ///< rows or small frames of the current pass
   std::vector<float> mask_;          ///< small masks, one for all frames or one per frame; 0: leave out
+  std::size_t items_ = 0;            ///< of the current pass
+  std::size_t reduced_ = 0;          ///< of those
+  bool look_ = false;                ///< make mean images for somebody to look at
+  std::vector<double> look_sums_;    ///< of the frames looked at: channel after channel, small
+  std::vector<float> judged_;        ///< some pixels of the frames that BaSiC fits, regularly spaced, offset removed
+  std::size_t judged_stride_ = 1;    ///< in the frames one after another
   std::uint64_t saturated_ = 0;
   std::vector<std::int64_t> frame_numbers_;  ///< the frames that are fitted
   std::unique_ptr<BasicFit> fit_;

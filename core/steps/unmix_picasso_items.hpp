@@ -16,6 +16,7 @@ enum class PicassoPurpose : std::uint8_t {
   volumes,  ///< largest values and percentiles
   blocks,   ///< block sums of prepared, partly unmixed images
   samples,  ///< voxels for the source-sink searches
+  pairs,    ///< the coefficients of one sink in one iteration; no boxes
 };
 
 void write_purpose(ByteWriter& tag, PicassoPurpose purpose);

@@ -58,7 +58,66 @@ class BlocksFold final : public Fold {
   bool clipped_;
 };
 
+/// Block sums visited by one evaluation of each pair: with fewer an iteration takes milliseconds, and handing it out as long.
+constexpr std::int64_t least_spread = 200'000;
+
+void write(ByteWriter& writer, const picasso::PairCoefficient& pair) {
+  writer.u64(pair.sink).u64(pair.source).f64(pair.coefficient).f64(pair.similarity).f64(pair.negativity);
+  writer.i64(pair.iterations).i64(pair.evaluations).boolean(pair.converged);
+}
+
+picasso::PairCoefficient read_pair(ByteReader& reader) {
+  picasso::PairCoefficient pair;
+  pair.sink = static_cast<std::uint32_t>(reader.u64());
+  pair.source = static_cast<std::uint32_t>(reader.u64());
+  pair.coefficient = reader.f64();
+  pair.similarity = reader.f64();
+  pair.negativity = reader.f64();
+  pair.iterations = static_cast<std::int32_t>(reader.i64());
+  pair.evaluations = static_cast<std::int32_t>(reader.i64());
+  pair.converged = reader.boolean();
+  return pair;
+}
+
+class PairsFold final : public Fold {
+ public:
+  PairsFold(picasso::IterationRules rules, const std::vector<double>& vectors, std::size_t channels, std::uint32_t sink)
+      : rules_(rules), vectors_(vectors), channels_(channels), sink_(sink) {}
+
+  Result<void> take(SharedBlock /*block*/) override {
+    return Error{Errc::internal, "unmix_picasso finds pairs without any pixels"};
+  }
+
+  Result<Folded> finish() override {
+    ByteWriter writer;
+    for (const auto& pair : picasso::find_pairs(rules_, vectors_, channels_, sink_)) write(writer, pair);
+    return Folded{std::move(writer).take(), nullptr};
+  }
+
+ private:
+  picasso::IterationRules rules_;
+  const std::vector<double>& vectors_;
+  std::size_t channels_;
+  std::uint32_t sink_;
+};
+
 }  // namespace
+
+bool spreads_pairs(const PicassoPlan& plan) {
+  const auto channels = static_cast<std::int64_t>(plan.channels.size());
+  return plan.blocks() * channels * (channels - 1) >= least_spread;
+}
+
+Result<std::unique_ptr<Fold>> begin_pairs_fold(const PicassoPlan& plan, const std::vector<double>& vectors, ByteReader& tag) {
+  const std::uint64_t sink = tag.u64();
+  WEBUNMIX_TRY(tag.done("tag of the pairs of unmix_picasso"));
+  const std::size_t channels = plan.channels.size();
+  if (sink >= channels || vectors.size() != channels * static_cast<std::size_t>(plan.blocks())) {
+    return Error{Errc::internal, "unmix_picasso has no block sums to find the pairs of sink " + std::to_string(sink) + " on"};
+  }
+  return std::unique_ptr<Fold>(
+      std::make_unique<PairsFold>(plan.iteration, vectors, channels, static_cast<std::uint32_t>(sink)));
+}
 
 void write(ByteWriter& writer, const picasso::ChainCounts& counts) {
   writer.values(counts.negative).values(counts.magnitude).values(counts.loss);
@@ -66,7 +125,7 @@ void write(ByteWriter& writer, const picasso::ChainCounts& counts) {
 
 picasso::ChainCounts read_chain_counts(ByteReader& reader, std::size_t channels) {
   picasso::ChainCounts counts(channels);
-  const auto take = [channels](auto&& read, auto& into) {
+  const auto take = [channels](auto read, auto& into) {
     if (read.size() == channels) into = std::move(read);
   };
   take(reader.values<double>(), counts.negative);
@@ -125,6 +184,8 @@ Result<void> PicassoMatrixFit::begin_time_point(const PicassoPlan& plan, const P
 Result<std::optional<Pass>> PicassoMatrixFit::next_pass(const PicassoPlan& plan, const PicassoVolumes& volumes) {
   if (now_ == plan.fit_times.size()) return std::optional<Pass>{};
   if (!iteration_) WEBUNMIX_TRY(begin_time_point(plan, volumes));
+  pairing_ = iteration_->need() == picasso::MatrixIteration::Need::work;
+  if (pairing_) return std::optional<Pass>(pairs_pass(plan));
   stages_[now_] = iteration_->stages();
   measuring_ = iteration_->need() == picasso::MatrixIteration::Need::nothing;
   counts_.emplace(plan.channels.size());
@@ -159,7 +220,35 @@ Pass PicassoMatrixFit::blocks_pass(const PicassoPlan& plan, bool measure) const 
   return pass;
 }
 
+Pass PicassoMatrixFit::pairs_pass(const PicassoPlan& plan) {
+  const std::size_t number = iteration_->records().size() + 1;
+  Pass pass{"Iteration " + std::to_string(number) + " of " + std::to_string(plan.iteration.max_iterations) + place(plan), {}};
+  for (std::size_t sink = 0; sink < plan.channels.size(); ++sink) {
+    ByteWriter tag;
+    write_purpose(tag, PicassoPurpose::pairs);
+    tag.u64(sink);
+    pass.items.push_back({{}, std::move(tag).take()});
+  }
+  pairs_.clear();
+  items_left_ = pass.items.size();
+  return pass;
+}
+
+const std::vector<double>& PicassoMatrixFit::shared_vectors() const {
+  static const std::vector<double> none;
+  return pairing_ && iteration_ ? iteration_->vectors() : none;
+}
+
+Result<void> PicassoMatrixFit::reduce_pairs(const PicassoPlan& plan, BytesView tally) {
+  ByteReader reader(tally);
+  for (std::size_t source = 1; source < plan.channels.size(); ++source) pairs_.push_back(read_pair(reader));
+  WEBUNMIX_TRY(reader.done("tally of the pairs of unmix_picasso"));
+  if (--items_left_ == 0) iteration_->take_pairs(pairs_);
+  return {};
+}
+
 Result<void> PicassoMatrixFit::reduce(const PicassoPlan& plan, std::size_t /*item*/, BytesView tally) {
+  if (pairing_) return reduce_pairs(plan, tally);
   const std::size_t channels = plan.channels.size();
   const auto blocks = static_cast<std::size_t>(plan.blocks());
   ByteReader reader(tally);
@@ -215,7 +304,7 @@ void PicassoMatrixFit::close_time_point(const PicassoPlan& plan) {
 }
 
 Progress PicassoMatrixFit::advance(const PicassoPlan& plan, std::uint64_t work) {
-  if (!iteration_ || iteration_->need() != picasso::MatrixIteration::Need::work) return {};
+  if (!iteration_ || iteration_->need() != picasso::MatrixIteration::Need::work || spreads_pairs(plan)) return {};
   iteration_->advance(work);
   const bool busy = iteration_->need() == picasso::MatrixIteration::Need::work;
   const double done = static_cast<double>(iteration_->records().size()) / static_cast<double>(plan.iteration.max_iterations);

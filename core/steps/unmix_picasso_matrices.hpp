@@ -1,7 +1,8 @@
 // Fitting the matrix implementations of `unmix_picasso` on the lead: one time point after another.
 //
 // A time point is read once to sum its blocks, once at each clip, and once to measure the result; in between, MatrixIteration works on the
-// block sums alone. Only one time point's block sums are held.
+// block sums alone. Only one time point's block sums are held. Where there are many, the pairs of an iteration are independent work for
+// all workers: a pass without boxes for each iteration, an item for each sink, with the block sums in the state.
 #pragma once
 
 #include <cstdint>
@@ -49,10 +50,14 @@ class PicassoMatrixFit {
 
   [[nodiscard]] const std::vector<MatrixFindings>& findings() const { return findings_; }
   [[nodiscard]] const std::vector<Stages>& stages() const { return stages_; }
+  /// The block sums that the items of the pass under way work on; empty when they take boxes.
+  [[nodiscard]] const std::vector<double>& shared_vectors() const;
 
  private:
   [[nodiscard]] Result<void> begin_time_point(const PicassoPlan& plan, const PicassoVolumes& volumes);
   [[nodiscard]] Pass blocks_pass(const PicassoPlan& plan, bool measure) const;
+  [[nodiscard]] Pass pairs_pass(const PicassoPlan& plan);
+  [[nodiscard]] Result<void> reduce_pairs(const PicassoPlan& plan, BytesView tally);
   void close_pass(const PicassoPlan& plan);
   void close_time_point(const PicassoPlan& plan);
   [[nodiscard]] std::string place(const PicassoPlan& plan) const;
@@ -68,7 +73,17 @@ class PicassoMatrixFit {
   std::size_t blocks_taken_ = 0;  // per channel
   std::vector<double> vectors_;   // block sums, channel after channel
   std::optional<picasso::ChainCounts> counts_;
+
+  bool pairing_ = false;                         // the pass under way finds the pairs of an iteration
+  std::vector<picasso::PairCoefficient> pairs_;  // found so far
 };
+
+/// Whether the pairs of an iteration are spread over workers, instead of being worked off on the lead.
+[[nodiscard]] bool spreads_pairs(const PicassoPlan& plan);
+
+/// The fold that finds the pairs of one sink on these block sums; the tag begins behind what the step itself wrote.
+[[nodiscard]] Result<std::unique_ptr<Fold>> begin_pairs_fold(const PicassoPlan& plan, const std::vector<double>& vectors,
+                                                             ByteReader& tag);
 
 /// The chain of a time point.
 [[nodiscard]] picasso::MatrixChain picasso_chain(const PicassoPlan& plan, const PicassoVolumes& volumes, const Stages& stages,

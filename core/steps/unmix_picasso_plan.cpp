@@ -75,6 +75,7 @@ Result<void> lay_out_blocks(const PicassoSettings& settings, PicassoPlan& plan) 
                           std::to_string(bin) + " pixels; below about " + std::to_string(enough_blocks) +
                           " the coefficients are uncertain and long runs take too much away";
     if (smaller >= 1 && smaller < bin) {
+      plan.smaller_bin = smaller;
       warning += ". A pixel_bin_size of " + std::to_string(smaller) + " gives " +
                  std::to_string(plan.planes() * (shape.x / smaller) * (shape.y / smaller));
     }

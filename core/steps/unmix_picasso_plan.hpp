@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct PicassoPlan {
   picasso::SinkRules sink;                    ///< of source_sink_n
   std::vector<std::vector<Rows>> block_rows;  ///< per item of a plane: bands of rows that together hold whole blocks
   std::int64_t blocks_per_plane = 0;
+  std::optional<std::int64_t> smaller_bin;  ///< where there are too few blocks, the pixel_bin_size that gives enough
   SampleType output_type = SampleType::float32;
   std::vector<std::string> warnings;
 

@@ -155,6 +155,7 @@ Json matrix_estimation(const PicassoReportParts& parts, std::size_t fit) {
               {"unmixing_matrix", rows_of(found.cumulative)},
               {"applied_matrix", rows_of(found.in_place)},
               {"blocks", parts.plan.blocks()},
+              {"suggested_pixel_bin_size", or_null(parts.plan.smaller_bin)},
               {"stop_reason", reason_name(found.stop_reason)},
               {"oversubtraction_by_iteration", std::move(lost)},
               {"negativity_at_clips", std::move(clips)},
@@ -243,7 +244,8 @@ Json sink_estimation(const PicassoReportParts& parts, std::size_t fit) {
 }
 
 /// What depends on whether one time point was fitted or all.
-struct ByMode {
+/// A moved JSON value checks itself on the way, by means that could throw if it were broken; it is not.
+struct ByMode {  // NOLINT(bugprone-exception-escape)
   Json matrix;
   Json matrix_by_t;
   Json iterations;

@@ -24,8 +24,9 @@ struct PicassoReportParts {
 };
 
 /// Keys, nesting and nulls as in the package's sidecar. Ours: the settings that the package does not have, and in an estimation blocks,
-/// applied_matrix (what images are multiplied with: the in-place product), stop_reason, oversubtraction_by_iteration, negativity_at_clips,
-/// signal_loss and destroys_signal. negativity_by_iteration is that of the block sums.
+/// suggested_pixel_bin_size (null with enough blocks), applied_matrix (what images are multiplied with: the in-place product),
+/// stop_reason, oversubtraction_by_iteration, negativity_at_clips, signal_loss and destroys_signal. negativity_by_iteration is that of
+/// the block sums.
 [[nodiscard]] Json picasso_details(const PicassoReportParts& parts);
 
 /// What the user should know of the result besides its pixels.

@@ -1,6 +1,7 @@
 #include "steps/unmix_picasso_settings.hpp"
 
 #include "stats/mutual_information.hpp"
+#include "steps/output_type.hpp"
 
 namespace webunmix {
 namespace {
@@ -199,19 +200,7 @@ const SettingsTable<PicassoSettings>& picasso_table() {
       boolean("clip_negative", &S::clip_negative)
           .label("Clip below 0")
           .means("Negative results become 0. The clips between iterations are part of the method and stay."),
-      choice("output_dtype", &S::output_dtype,
-             {{OutputType::as_input, "input"},
-              {OutputType::uint8, "uint8"},
-              {OutputType::int8, "int8"},
-              {OutputType::uint16, "uint16"},
-              {OutputType::int16, "int16"},
-              {OutputType::uint32, "uint32"},
-              {OutputType::int32, "int32"},
-              {OutputType::float32, "float32"},
-              {OutputType::float64, "float64"}})
-          .label("Sample type")
-          .means(
-              "Type of the samples written. Integers are rounded to nearest and saturated; input keeps the type of the file."),
+      output_type_setting(&S::output_dtype),
       choice("method", &S::method, {{PicassoMethod::picasso, "picasso"}})
           .label("Method")
           .means("Name under which the Python package knows the method; nothing to choose.")

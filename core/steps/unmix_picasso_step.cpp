@@ -29,6 +29,7 @@ Result<void> UnmixPicassoStep::begin_fit(const std::vector<EarlierValue>& /*earl
   sink_fit_.reset();
   diagnostics_.reset();
   stages_.clear();
+  vectors_.clear();
   sinks_.clear();
   fitted_ = false;
   if (settings_.by_matrices()) {
@@ -56,6 +57,7 @@ Result<std::optional<Pass>> UnmixPicassoStep::next_pass() {
                   matrix_fit_ ? matrix_fit_->next_pass(plan_, volumes_) : sink_fit_->next_pass(plan_, volumes_));
   if (matrix_fit_) {
     stages_ = matrix_fit_->stages();
+    vectors_ = matrix_fit_->shared_vectors();
   } else if (!pass) {
     sinks_ = sink_fit_->findings();
   }
@@ -81,6 +83,7 @@ Bytes UnmixPicassoStep::state() const {
   volumes_.write(writer);
   write_stages(writer, stages_);
   write_sinks(writer, sinks_);
+  writer.values(vectors_);
   return std::move(writer).take();
 }
 
@@ -90,6 +93,7 @@ Result<void> UnmixPicassoStep::load(BytesView state) {
   volumes_.read(reader);
   stages_ = read_stages(reader);
   sinks_ = read_sinks(reader);
+  vectors_ = reader.values<double>();
   WEBUNMIX_TRY(reader.done("state of an unmix_picasso step"));
   const std::size_t fits = settings_.by_matrices() ? stages_.size() : sinks_.size();
   if (fitted_ && fits != plan_.fit_times.size()) {
@@ -133,6 +137,7 @@ Result<std::unique_ptr<Fold>> UnmixPicassoStep::begin(BytesView tag) {
     case PicassoPurpose::volumes: return PicassoVolumes::begin(plan_, reader);
     case PicassoPurpose::blocks: return begin_blocks_fold(plan_, volumes_, stages_, settings_.pixel_bin_size, reader);
     case PicassoPurpose::samples: return begin_samples_fold(plan_, reader);
+    case PicassoPurpose::pairs: return begin_pairs_fold(plan_, vectors_, reader);
   }
   return Error{Errc::internal, "unmix_picasso was handed an item that is not its own"};
 }

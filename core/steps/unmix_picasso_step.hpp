@@ -59,6 +59,7 @@ class UnmixPicassoStep final : public Step {
   // What was learnt, on workers too; per fitted time point.
   bool fitted_ = false;
   std::vector<Stages> stages_;
+  std::vector<double> vectors_;  // block sums of the iteration whose pairs all workers find
   std::vector<SinkFindings> sinks_;
 };
 

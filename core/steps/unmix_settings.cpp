@@ -1,6 +1,7 @@
 #include "steps/unmix_settings.hpp"
 
 #include "stats/mutual_information.hpp"
+#include "steps/output_type.hpp"
 
 namespace webunmix {
 namespace {
@@ -237,19 +238,7 @@ const SettingsTable<UnmixSettings>& unmix_table() {
       boolean("clip_negative", &S::clip_negative)
           .label("Clip below 0")
           .means("Negative results become 0. Switch it off to measure background: clipped noise has a positive mean."),
-      choice("output_dtype", &S::output_dtype,
-             {{OutputType::as_input, "input"},
-              {OutputType::uint8, "uint8"},
-              {OutputType::int8, "int8"},
-              {OutputType::uint16, "uint16"},
-              {OutputType::int16, "int16"},
-              {OutputType::uint32, "uint32"},
-              {OutputType::int32, "int32"},
-              {OutputType::float32, "float32"},
-              {OutputType::float64, "float64"}})
-          .label("Sample type")
-          .means(
-              "Type of the samples written. Integers are rounded to nearest and saturated; input keeps the type of the file."),
+      output_type_setting(&S::output_dtype),
   });
   return table;
 }

@@ -39,8 +39,9 @@ constexpr std::array<Kind, 5> kinds{{
     {.number = 120, .sigma = 3, .spread = 1},                  // patches
 }};
 
-constexpr std::array<std::uint32_t, 8> colours{0x19D3F0FFU, 0xFF4FC3FFU, 0xFFD24AFFU, 0x7CE577FFU,
-                                               0xB78CFFFFU, 0xFF8A5CFFU, 0x5CC8FFFFU, 0xE0E0E0FFU};
+/// Yellow and blue first: they add up to white. None is the cyan or magenta that stand for source and target.
+constexpr std::array<std::uint32_t, 8> colours{0xFFD23FFFU, 0x4D8DFFFFU, 0xFF5C5CFFU, 0x6BE675FFU,
+                                               0xA98BFFFFU, 0xFF9A3DFFU, 0xC8F04AFFU, 0xE6E6E6FFU};
 
 struct Point {
   double y = 0;

@@ -5,6 +5,7 @@
 #include "synth/circles.hpp"
 #include "synth/photon_transfer_scene.hpp"
 #include "synth/picasso_scene.hpp"
+#include "synth/shading.hpp"
 
 namespace webunmix {
 
@@ -17,6 +18,9 @@ const std::vector<SceneKind>& scene_kinds() {
       {"dyes",
        "Two to eight dyes in structures of their own, each bleeding into other channels; photon and read noise, camera offset.",
        synth::dyes_table().infos()},
+      {"shading",
+       "Frames under uneven light: blobs on a background whose brightness varies; photon and read noise, camera offset.",
+       synth::shading_table().infos()},
       {"photon_transfer", "Repeated frames of a still scene, taken by a camera of known gain, offset and read noise.",
        synth::photon_transfer_table().infos()},
   };
@@ -41,6 +45,10 @@ Result<std::unique_ptr<Scene>> make_scene(const Json& options) {
   if (name == "dyes") {
     WEBUNMIX_ASSIGN(const synth::DyesOptions read, synth::dyes_table().from_json(settings));
     return synth::make_dyes(read);
+  }
+  if (name == "shading") {
+    WEBUNMIX_ASSIGN(const synth::ShadingOptions read, synth::shading_table().from_json(settings));
+    return synth::make_shading(read);
   }
   if (name == "photon_transfer") {
     WEBUNMIX_ASSIGN(const synth::PhotonTransferOptions read, synth::photon_transfer_table().from_json(settings));

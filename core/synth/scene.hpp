@@ -30,7 +30,7 @@ struct SceneKind {
 };
 [[nodiscard]] const std::vector<SceneKind>& scene_kinds();
 
-/// A scene from {"scene": "circles" | "cells" | "dyes" | "photon_transfer", "seed": 0, "shape": [t, z, c, y, x], ...}. Errors: bad_setting, as settings tables say
+/// A scene from {"scene": one of scene_kinds(), "seed": 0, "shape": [t, z, c, y, x], ...}. Errors: bad_setting, as settings tables say
 /// them; unknown scenes and options name the nearest right one.
 [[nodiscard]] Result<std::unique_ptr<Scene>> make_scene(const Json& options);
 

@@ -68,6 +68,11 @@ Json inspection(const TiffReader& reader) {
   result["pixel_size"] = {
       {"x", quantity(info.pixel_size_x)}, {"y", quantity(info.pixel_size_y)}, {"z", quantity(info.pixel_size_z)}};
   result["time_increment"] = quantity(info.time_increment);
+  result["tiles"] = Json::array();
+  for (const TileImage& tile : reader.tiles()) result["tiles"].push_back({{"image", tile.image}, {"name", tile.name}});
+  result["stage_position"] = nullptr;
+  if (const auto& stage = reader.stage_position())
+    result["stage_position"] = {{"x", quantity(stage->x)}, {"y", quantity(stage->y)}};
   result["warnings"] = Json::array();
   for (const std::string& warning : reader.warnings()) result["warnings"].push_back(to_utf8(warning));
   return result;

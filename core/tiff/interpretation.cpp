@@ -31,7 +31,7 @@ class Interpreter {
   Interpreter(ByteSource& source, const PageIndex& index)
       : source_(source), index_(index), directories_(source, index.big_tiff, index.big_endian) {}
 
-  Result<Interpretation> run(std::string_view axes, bool check_pixels) {
+  Result<Interpretation> run(std::string_view axes, std::uint32_t image, bool check_pixels) {
     for (std::size_t page = 0; page < index_.pages.size(); ++page) {
       if (!index_.pages[page].reduced) data_pages_.push_back(page);
     }
@@ -43,7 +43,7 @@ class Interpreter {
 
     result_.format = "TIFF";
     if (looks_like_ome(index_.description)) {
-      WEBUNMIX_TRY(take_ome(axes));
+      WEBUNMIX_TRY(take_ome(axes, image));
     } else if (const auto description = parse_imagej(index_)) {
       WEBUNMIX_TRY(take_imagej(*description, axes));
     } else {
@@ -60,9 +60,9 @@ class Interpreter {
   }
   [[nodiscard]] std::int64_t samples() const { return layout_at(data_pages_.front()).samples; }
 
-  Result<void> take_ome(std::string_view axes) {
+  Result<void> take_ome(std::string_view axes, std::uint32_t image) {
     result_.format = "OME-TIFF";
-    OmeFile file{source_.name(), index_.pages.size(), [&](std::uint64_t page) { return layout_at(page).samples; }};
+    OmeFile file{source_.name(), index_.pages.size(), image, [&](std::uint64_t page) { return layout_at(page).samples; }};
     auto parsed = parse_ome(index_.description, file);
     if (!parsed.ok()) {
       if (axes.empty()) return parsed.error();
@@ -72,8 +72,10 @@ class Interpreter {
     OmeDescription& ome = *parsed;
     result_.warnings = std::move(ome.warnings);
     result_.carried = std::move(ome.carried);
+    result_.stage = std::move(ome.stage);
     result_.info = std::move(ome.stack);
     if (!axes.empty()) return take_plain(axes);
+    result_.tiles = std::move(ome.tiles);
 
     const std::uint64_t first = ome.map.planes.front().page;
     const PageLayout& layout = layout_at(first);
@@ -272,8 +274,9 @@ class Interpreter {
 
 }  // namespace
 
-Result<Interpretation> interpret(ByteSource& source, const PageIndex& index, std::string_view axes, bool check_pixels) {
-  return Interpreter(source, index).run(axes, check_pixels);
+Result<Interpretation> interpret(ByteSource& source, const PageIndex& index, std::string_view axes, std::uint32_t image,
+                                 bool check_pixels) {
+  return Interpreter(source, index).run(axes, image, check_pixels);
 }
 
 }  // namespace webunmix::tiff

@@ -23,15 +23,17 @@ struct Interpretation {
   std::optional<AxesQuestion> question;
   std::string format;   ///< "OME-TIFF", "ImageJ TIFF", "TIFF"
   std::string carried;  ///< see ome_carried.hpp
+  std::optional<StagePosition> stage;
+  std::vector<TileImage> tiles;  ///< see TiffReader::tiles()
   std::vector<std::string> warnings;
   std::vector<std::uint64_t> pages;  ///< directories that hold pixels of the stack, ascending
   std::int64_t page_count = 0;       ///< pages as the axes count them
   std::uint64_t stride = 0;          ///< see PixelReader
 };
 
-/// `axes` empty: as the file says. Checks that the pages can be read and are alike; `check_pixels` also that the file holds all
+/// `axes` empty: as the file says. `image`: which of an OME-XML's. Checks that the pages can be read and are alike; `check_pixels` also that the file holds all
 /// their strips. Errors: bad_file, unsupported, bad_setting (axes), read_failed.
 [[nodiscard]] Result<Interpretation> interpret(ByteSource& source, const PageIndex& index, std::string_view axes,
-                                               bool check_pixels);
+                                               std::uint32_t image, bool check_pixels);
 
 }  // namespace webunmix::tiff

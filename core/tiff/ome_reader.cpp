@@ -63,30 +63,46 @@ class OmeParser {
                                           "\". Sets of several files are not read: save the stack as one OME-TIFF file."};
     }
     image_ = child_named(root_, "Image");
+    for (std::uint32_t i = 0; i < file_.image && image_; ++i) image_ = next_named(image_, "Image");
     pixels_ = child_named(image_, "Pixels");
     if (!pixels_) return damaged("describes no image");
-    count_images();
+    find_tiles();
     WEBUNMIX_TRY(read_shape());
     WEBUNMIX_TRY(map_planes());
     read_sizes();
     read_channels();
+    result_.stage = stage_of(child_named(pixels_, "Plane"), "PositionX", "PositionY");
+    if (!result_.stage) result_.stage = stage_of(child_named(image_, "StageLabel"), "X", "Y");
     result_.type = pixels_.attribute("Type").as_string(pixels_.attribute("PixelType").as_string());
     result_.carried = carry_ome(root_, image_, result_.warnings);
     return std::move(result_);
   }
 
  private:
+  /// What images must have in common to be tiles.
+  static constexpr std::array alike_in{"SizeX", "SizeY", "SizeZ", "SizeC", "SizeT", "Type"};
+
   [[nodiscard]] Error damaged(const std::string& what) const {
     return Error{Errc::bad_file,
                  file_.name + ": the OME-XML " + what +
                      ". Save the file again, or say yourself what its pages are (axes, for example \"T9Z20C2\")."};
   }
 
-  void count_images() {
-    int images = 0;
-    for (auto image = image_; image; image = next_named(image, "Image")) ++images;
-    if (images < 2) return;
-    result_.warnings.push_back("The file holds " + std::to_string(images) + " images; the first one is read.");
+  void find_tiles() {
+    std::uint32_t images = 0;
+    for (auto image = child_named(root_, "Image"); image; image = next_named(image, "Image"), ++images) {
+      const auto pixels = child_named(image, "Pixels");
+      const bool alike = std::all_of(alike_in.begin(), alike_in.end(), [&](const char* name) {
+        return std::string_view(pixels.attribute(name).as_string()) == pixels_.attribute(name).as_string();
+      });
+      if (alike) result_.tiles.push_back({images, to_utf8(image.attribute("Name").as_string())});
+    }
+    const std::size_t others = images - result_.tiles.size();
+    if (others > 0) {
+      result_.warnings.push_back("The file holds " + std::to_string(images) + " images; " + std::to_string(others) +
+                                 " of another shape or type than the one that is read are left out.");
+    }
+    if (result_.tiles.size() < 2) result_.tiles.clear();
   }
 
   Result<void> size(const char* name, std::int64_t& into) {
@@ -251,6 +267,19 @@ class OmeParser {
     result_.stack.pixel_size_y = quantity("PhysicalSizeY", "\u00B5m");
     result_.stack.pixel_size_z = quantity("PhysicalSizeZ", "\u00B5m");
     result_.stack.time_increment = quantity("TimeIncrement", "s");
+  }
+
+  static std::optional<StagePosition> stage_of(pugi::xml_node node, const char* name_x, const char* name_y) {
+    const auto coordinate = [&](const char* name) -> std::optional<Quantity> {
+      const auto value = number_attribute(node, name);
+      if (!value) return std::nullopt;
+      const std::string unit_name = std::string(name) + "Unit";
+      return Quantity{*value, to_utf8(node.attribute(unit_name.c_str()).as_string("reference frame"))};
+    };
+    auto x = coordinate(name_x);
+    auto y = coordinate(name_y);
+    if (!x || !y) return std::nullopt;
+    return StagePosition{std::move(*x), std::move(*y)};
   }
 
   static std::optional<double> wavelength_nm(pugi::xml_node channel, const char* name) {

@@ -13,7 +13,7 @@ namespace webunmix {
 namespace {
 
 // Changes when the layout of the bytes of index() does.
-constexpr std::uint32_t index_magic = 0x5754'4931;
+constexpr std::uint32_t index_magic = 0x5754'4932;
 
 // Runs what may throw (memory, the XML library) and makes a Result of it. `doing` completes "Out of memory while ...".
 template <class F>
@@ -31,7 +31,8 @@ auto guarded(const std::string& doing, F&& f) -> decltype(f()) {
 
 struct TiffReader::Parts {
   std::unique_ptr<ByteSource> source;
-  std::string axes;  // the user's; empty: what the file says
+  std::string axes;         // the user's; empty: what the file says
+  std::uint32_t image = 0;  // which of an OME-XML's
   tiff::PageIndex index;
   tiff::Interpretation meaning;
   std::optional<tiff::PixelReader> pixels;
@@ -39,6 +40,7 @@ struct TiffReader::Parts {
   Result<void> load(std::span<const std::byte> bytes) {
     ByteReader in(bytes);
     const std::uint32_t magic = in.u32();
+    image = in.u32();
     const std::string saved_axes = in.text();
     index = tiff::read_index(in);
     WEBUNMIX_TRY(in.done("The index of " + source->name()));
@@ -59,13 +61,13 @@ struct TiffReader::Parts {
     } else {
       WEBUNMIX_TRY(load(options.index));
     }
-    WEBUNMIX_ASSIGN(meaning, tiff::interpret(*source, index, axes, walk));
+    WEBUNMIX_ASSIGN(meaning, tiff::interpret(*source, index, axes, image, walk));
     pixels.emplace(*source, index, meaning.stride);
     return {};
   }
 
   Result<void> set_axes(std::string_view text) {
-    WEBUNMIX_ASSIGN(tiff::Interpretation other, tiff::interpret(*source, index, text, true));
+    WEBUNMIX_ASSIGN(tiff::Interpretation other, tiff::interpret(*source, index, text, image, true));
     axes = text;
     meaning = std::move(other);
     pixels.emplace(*source, index, meaning.stride);
@@ -137,9 +139,11 @@ Result<void> TiffReader::set_axes(std::string_view axes) {
   return guarded("reading the axes of " + name(), [&] { return parts_->set_axes(axes); });
 }
 
-std::vector<std::byte> TiffReader::index() const {
+std::vector<std::byte> TiffReader::index() const { return index_of(parts_->image); }
+
+std::vector<std::byte> TiffReader::index_of(std::uint32_t image) const {
   ByteWriter out;
-  out.u32(index_magic).text(parts_->axes);
+  out.u32(index_magic).u32(image).text(parts_->axes);
   tiff::write_index(out, parts_->index);
   return std::move(out).take();
 }
@@ -153,6 +157,8 @@ std::string TiffReader::compression() const {
   return tiff::compression_text(parts_->index.layout_of(static_cast<std::size_t>(parts_->meaning.pages.front())).compression);
 }
 const std::vector<std::string>& TiffReader::warnings() const { return parts_->meaning.warnings; }
+const std::vector<TileImage>& TiffReader::tiles() const { return parts_->meaning.tiles; }
+const std::optional<StagePosition>& TiffReader::stage_position() const { return parts_->meaning.stage; }
 const std::string& TiffReader::carried_metadata() const { return parts_->meaning.carried; }
 
 }  // namespace webunmix

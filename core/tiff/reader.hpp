@@ -18,6 +18,7 @@
 #include "image/byte_stream.hpp"
 #include "image/result.hpp"
 #include "image/stack_source.hpp"
+#include "tiff/tile_image.hpp"
 
 namespace webunmix {
 
@@ -59,6 +60,11 @@ class TiffReader final : public StackSource {
 
   /// Directories, description and axes as opaque bytes, for opening the same file elsewhere without walking it again.
   [[nodiscard]] std::vector<std::byte> index() const;
+  /// The same, for opening another image of the file.
+  [[nodiscard]] std::vector<std::byte> index_of(std::uint32_t image) const;
+  /// The images of an OME-TIFF that are alike in shape and type, this one among them; empty when there is one. A reader opened
+  /// without an index reads the first.
+  [[nodiscard]] const std::vector<TileImage>& tiles() const;
 
   [[nodiscard]] const std::string& name() const;  ///< the file's name, for messages
   [[nodiscard]] std::uint64_t file_bytes() const;
@@ -67,6 +73,8 @@ class TiffReader final : public StackSource {
   [[nodiscard]] std::string format() const;       ///< "OME-TIFF", "ImageJ TIFF", "TIFF"; ", BigTIFF" appended when it is
   [[nodiscard]] std::string compression() const;  ///< "none", "deflate", "lzw", ...
   [[nodiscard]] const std::vector<std::string>& warnings() const;
+  /// Nothing when the file does not say.
+  [[nodiscard]] const std::optional<StagePosition>& stage_position() const;
   /// OME metadata that StackInfo has no place for (instrument, annotations), as XML for OmeTiffPlan::carried. Empty: none.
   [[nodiscard]] const std::string& carried_metadata() const;
 

@@ -33,7 +33,7 @@ import json, numpy, sys, tifffile, xml.etree.ElementTree as xml
 with tifffile.TiffFile(sys.argv[1]) as tif:
     pixels = tif.series[0].asarray()
     names = [node.get('Name') for node in xml.fromstring(tif.ome_metadata).iter() if node.tag.endswith('}Channel')]
-    planes = pixels if pixels.ndim == 3 else pixels[0]
+    planes = pixels.reshape(-1, *pixels.shape[-2:])
     print(json.dumps({'shape': list(planes.shape), 'dtype': str(pixels.dtype), 'names': names, 'medians': [float(numpy.median(p)) for p in planes]}))
 `;
   return JSON.parse(execFileSync('/usr/bin/python3', ['-c', script, join(folder, name)], { encoding: 'utf8' }));

@@ -18,6 +18,7 @@ function input(changes: Partial<CheckInput> = {}): CheckInput {
     threshold: 900,
     sourceOffset: 100,
     pedestalKnown: true,
+    outputMost: null,
     saturation: 65535,
     residual: null,
     ...changes,
@@ -71,6 +72,16 @@ describe('checks', () => {
   test('the worst one speaks', () => {
     expect(worst(checks(input()))).toBeNull();
     expect(worst(checks(input({ sourceOffset: 0, pedestalKnown: false })))?.name).toBe('Pedestal shift');
+  });
+
+  test('pixels that do not fit into the type that is written count as saturated, and the reason says so', () => {
+    const found = named(
+      checks(input({ outputMost: 255, source: Float32Array.of(1000, 100, 255.4), saturation: null })),
+      'Saturated',
+    );
+    expect(found?.word).not.toBe('good');
+    expect(found?.reason).toContain('write a larger one');
+    expect(named(checks(input({ outputMost: 65535 })), 'Saturated')?.word).toBe('good');
   });
 
   test('bars never leave their track', () => {

@@ -70,6 +70,24 @@ test('progress does not fall when a fit turns out to need more passes than thoug
   expect(fractions.at(-1)).toBeGreaterThan(0.95);
 });
 
+test('solving between passes is told with the step and its own fraction, and moves nothing else', () => {
+  const { progress, told, wait } = meter([true], 10);
+  progress.beginPass(0, 'Summing blocks', 5, 5);
+  for (const fraction of [0.25, 0.5]) {
+    wait(1);
+    progress.solves(0, fraction);
+  }
+  wait(1);
+  progress.solves(0, null);
+  progress.solves(0, null);
+  const [begun, first, second, ended, ...more] = told;
+  expect(begun?.solving).toBeNull();
+  expect(first?.solving).toEqual({ step: 0, fraction: 0.25 });
+  expect(second).toMatchObject({ solving: { step: 0, fraction: 0.5 }, fraction: begun?.fraction, label: 'Summing blocks' });
+  expect(ended?.solving).toBeNull();
+  expect(more).toEqual([]);
+});
+
 test('progress is told no more than a dozen times a second, but every phase is', () => {
   const { progress, told, wait } = meter([true], 10_000);
   progress.beginPass(0, 'Measuring', 10_000, 10_000);

@@ -61,6 +61,20 @@ test('later steps are fitted after earlier ones, and every worker holds all stat
   }
 });
 
+test('small boxes of the output travel together, each in its place', async () => {
+  const { session, stack, platform } = await openToy({ workers: 2, planes: 150 });
+  let journeys = 0;
+  platform.holds = (_worker, { kind }) => {
+    if (kind === 'makeOutput') journeys += 1;
+    return false;
+  };
+  const settings = { passes: 1, box_bytes: 100 };
+  const { report, file } = await session.run(toyRecipe(settings), { name: 'out.tif' });
+  expect(new Uint8Array(await (file as File).arrayBuffer())).toEqual(toyTruth(stack, settings).output);
+  expect(report.counted).toBe((149 * 150) / 2);
+  expect(journeys).toBe(3);
+});
+
 test('planes that steps have learnt go to whoever asks for them', async () => {
   const { session, stack } = await openToy({ workers: 2 });
   const recipe = toyRecipe({ passes: 1 }, { passes: 2 });

@@ -11,14 +11,15 @@ const shape = { z: 16, c: 2, y: 1024, x: 1024 };
 const planeBytes = shape.y * shape.x * 2;
 
 /** @param {string[]} args */
-const webunmix = (...args) =>
+export const webunmix = (...args) =>
   execFileSync(process.execPath, [join(root, 'dist-cli/webunmix.mjs'), ...args], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 
 /** Makes a file once. @param {string} name @param {(path: string) => void} make */
-function once(name, make) {
+export function once(name, make) {
+  mkdirSync(folder, { recursive: true });
   const path = join(folder, name);
   if (!existsSync(path)) {
     const unfinished = join(folder, `unfinished-${name}`);
@@ -40,9 +41,32 @@ function firstStripOffsets(path, pages) {
   return offsets;
 }
 
+/** Reads planes of an uncompressed stack by number. @param {string} path @param {number} pages @param {number} bytes of a plane */
+export function planesOf(path, pages, bytes) {
+  const offsets = firstStripOffsets(path, pages);
+  return (/** @type {number} */ page) => {
+    const plane = new Uint8Array(bytes);
+    const file = openSync(path, 'r');
+    try {
+      readSync(file, plane, 0, bytes, /** @type {number} */ (offsets[page]));
+    } finally {
+      closeSync(file);
+    }
+    return plane;
+  };
+}
+
+/** A synthetic stack, uncompressed. @param {string} name @param {string[]} options of `webunmix example` @returns {string} path */
+export function benchStack(name, options) {
+  mkdirSync(folder, { recursive: true });
+  const example = once(name.replace('.ome.tif', '-deflate.ome.tif'), (path) =>
+    webunmix('example', path, ...options, '--overwrite'),
+  );
+  return once(name, (path) => webunmix('run', '/1', example, '-o', path, '--compression', 'none', '--overwrite', '--quiet'));
+}
+
 /** @returns {{ none: string, lzw: string, deflate: string, gb1: string, gb8: string }} paths */
 export function benchData() {
-  mkdirSync(folder, { recursive: true });
   const example = once('cells.ome.tif', (path) =>
     webunmix('example', path, '--scene', 'cells', '--shape', '2,16,2,1024,1024', '--overwrite'),
   );
@@ -52,19 +76,7 @@ export function benchData() {
     );
   const none = written('none');
   const sparse = (/** @type {string} */ name, /** @type {number} */ t) =>
-    once(name, (path) => {
-      const offsets = firstStripOffsets(none, shape.z * shape.c);
-      const file = openSync(none, 'r');
-      try {
-        writeSparseTiff(path, { t, ...shape }, (page) => {
-          const plane = new Uint8Array(planeBytes);
-          readSync(file, plane, 0, planeBytes, /** @type {number} */ (offsets[page]));
-          return plane;
-        });
-      } finally {
-        closeSync(file);
-      }
-    });
+    once(name, (path) => writeSparseTiff(path, { t, ...shape }, planesOf(none, shape.z * shape.c, planeBytes)));
   return {
     none,
     lzw: written('lzw'),

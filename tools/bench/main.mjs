@@ -1,7 +1,7 @@
 // Speed and memory, measured in Chromium against a peer or a limit in the same run (`npm run bench`).
 //
 //   npm run bench                     everything
-//   npm run bench -- --only runs,decode,kernels,memory,gain
+//   npm run bench -- --only runs,decode,kernels,memory,picasso,flatfield,gain
 //   npm run bench -- --rounds 5       the median of five rounds instead of three
 //   npm run bench -- --write          also writes the table into docs/benchmarks.md
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,14 +10,16 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../lib/paths.mjs';
 import { benchData } from './data.mjs';
+import { flatfieldRows } from './flatfield.mjs';
 import { gainRows } from './gain.mjs';
 import { kernelRows } from './kernels.mjs';
 import { holds, median, table } from './measure.mjs';
+import { picassoRows } from './picasso.mjs';
 import { withTab } from './tab.mjs';
 
 /** @typedef {import('./measure.mjs').Row} Row */
 
-const parts = ['runs', 'decode', 'memory', 'kernels', 'gain'];
+const parts = ['runs', 'decode', 'memory', 'kernels', 'picasso', 'flatfield', 'gain'];
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: parts.join(',') },
@@ -126,14 +128,17 @@ async function memoryRows(tab, data) {
 }
 
 const needsTab = chosen.some((part) => !['kernels', 'gain'].includes(part));
-const data = needsTab ? benchData() : undefined;
+const needsData = chosen.some((part) => ['runs', 'decode', 'memory', 'flatfield'].includes(part));
+const data = needsData ? benchData() : undefined;
 /** @type {Row[]} */
 const rows = [];
-if (data) {
+if (needsTab) {
   await withTab(async (tab) => {
-    if (chosen.includes('runs')) rows.push(...(await runRows(tab, data)));
-    if (chosen.includes('decode')) rows.push(...(await decodeRows(tab, data)));
-    if (chosen.includes('memory')) rows.push(...(await memoryRows(tab, data)));
+    if (data && chosen.includes('runs')) rows.push(...(await runRows(tab, data)));
+    if (data && chosen.includes('decode')) rows.push(...(await decodeRows(tab, data)));
+    if (data && chosen.includes('memory')) rows.push(...(await memoryRows(tab, data)));
+    if (chosen.includes('picasso')) rows.push(...(await picassoRows(tab, rounds)));
+    if (data && chosen.includes('flatfield')) rows.push(...(await flatfieldRows(tab, data, rounds, say)));
   });
 }
 if (chosen.includes('kernels')) rows.push(...kernelRows(rounds));

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { droppedFiles } from '../open/dropped';
 import { receive } from '../open/receive';
 import { asking, opening, stack } from '../open/stack';
 import { StartScreen } from '../open/start-screen';
@@ -50,7 +51,7 @@ function useWindowDrop(): void {
       dragging.value = false;
       if (!holdsFiles(event)) return;
       event.preventDefault();
-      void receive([...(event.dataTransfer?.files ?? [])]);
+      if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(receive);
     };
     addEventListener('dragenter', enter);
     addEventListener('dragleave', leave);

@@ -10,6 +10,11 @@ export const version = signal<string | null>(null);
 
 export function backend(): Promise<WebUnmix> {
   loading ??= import('../../workers/client')
+    .catch((error: unknown) => {
+      throw new Error('The rest of the program could not be loaded. Check the network, then reload the page.', {
+        cause: error,
+      });
+    })
     .then(({ createWebUnmix }) => createWebUnmix())
     .then((machine) => {
       kinds.value = machine.kinds;

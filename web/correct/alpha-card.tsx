@@ -40,7 +40,8 @@ export function AlphaCard() {
     field?.select();
   }, [typing]);
   const alpha = alphaInForce.value;
-  const most = alphaMax.value;
+  // The bound is that of the search; by hand alpha may be anything above 0.
+  const most = Math.max(alphaMax.value, alpha ?? 0);
   const busy = estimateProgress();
   const back = alphaReverseInForce.value;
   return (
@@ -54,7 +55,6 @@ export function AlphaCard() {
             class="alpha-field"
             value={alpha}
             min={0}
-            max={most}
             step={0.001}
             decimals={3}
             onInput={(value) => value !== null && setAlpha(value, 'alpha')}

@@ -48,6 +48,25 @@ function Remedy({ check }: { check: Check }) {
   return null;
 }
 
+export function CheckList({ list }: { list: Check[] }) {
+  return (
+    <ul>
+      {list.map((check) => (
+        <li key={check.name} class={check.word}>
+          <span class="sign">{SIGNS[check.word]}</span>
+          <span class="check-name">{check.name}</span>
+          <span class="meter" aria-hidden="true">
+            <i style={{ width: `${check.share * 100}%` }} />
+            <b style={{ left: `${check.limit * 100}%` }} />
+          </span>
+          <span class="check-value">{check.value}</span>
+          <span class="check-word">{check.word}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function ChecksPanel() {
   const list = currentChecks.value;
   const speak = worst(list);
@@ -57,24 +76,7 @@ export function ChecksPanel() {
         <h2 id="checks-title">After correction</h2>
         <small>this plane</small>
       </div>
-      {list.length === 0 ? (
-        <p class="quiet">Nothing is corrected yet.</p>
-      ) : (
-        <ul>
-          {list.map((check) => (
-            <li key={check.name} class={check.word}>
-              <span class="sign">{SIGNS[check.word]}</span>
-              <span class="check-name">{check.name}</span>
-              <span class="meter" aria-hidden="true">
-                <i style={{ width: `${check.share * 100}%` }} />
-                <b style={{ left: `${check.limit * 100}%` }} />
-              </span>
-              <span class="check-value">{check.value}</span>
-              <span class="check-word">{check.word}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      {list.length === 0 ? <p class="quiet">Nothing is corrected yet.</p> : <CheckList list={list} />}
       <NoiseLine />
       {speak && (
         <p class="check-reason" role="status">

@@ -34,6 +34,8 @@ export interface CheckInput {
   pedestalKnown: boolean;
   /** Largest value of the file's type, null for floats. */
   saturation: number | null;
+  /** Largest value of the type that is written, null for floats: what lies above is cut. */
+  outputMost: number | null;
   /** Residuals of the pool at this alpha, from the curves of the fit; null: measured on the plane's bright pixels. */
   residual: { correlation: number; mutualInformation: number | null } | null;
 }
@@ -91,11 +93,22 @@ export function shareRemoved(before: Pixels, after: Pixels, pedestalBefore: numb
   return signal > 0 ? 1 - above(after, pedestalAfter) / signal : 0;
 }
 
-function saturated(input: CheckInput): number {
-  if (input.saturation === null) return 0;
+function saturated({ source, before, saturation }: CheckInput): number {
+  if (saturation === null) return 0;
   let count = 0;
-  for (let i = 0; i < input.source.length; i += 1) {
-    if ((input.source[i] as number) >= input.saturation || (input.before[i] as number) >= input.saturation) count += 1;
+  for (let i = 0; i < source.length; i += 1) {
+    if ((source[i] as number) >= saturation || (before[i] as number) >= saturation) count += 1;
+  }
+  return count;
+}
+
+/** Pixels that do not fit into the type that is written. */
+function cut({ source, after, outputMost }: CheckInput): number {
+  if (outputMost === null) return 0;
+  const most = outputMost + 0.5;
+  let count = 0;
+  for (let i = 0; i < source.length; i += 1) {
+    if ((source[i] as number) >= most || (after[i] as number) >= most) count += 1;
   }
   return count;
 }
@@ -106,7 +119,8 @@ export function checks(input: CheckInput): Check[] {
   const background = Math.abs(input.targetPedestal);
   const shiftLimit = Math.max(0.1 * background, 1e-9);
   const removed = shareRemoved(input.before, input.after, input.targetPedestal, input.targetPedestal + shift);
-  const full = saturated(input);
+  const lost = cut(input);
+  const full = Math.max(saturated(input), lost);
   const residual = input.residual ?? {
     correlation: correlation(input.source, input.after, input.threshold ?? Number.NEGATIVE_INFINITY) ?? 0,
     mutualInformation: null,
@@ -139,7 +153,10 @@ export function checks(input: CheckInput): Check[] {
       share: full > 0 ? Math.min(0.25 + full / input.source.length, 1) : 0,
       limit: 0.25,
       word: full === 0 ? 'good' : full / input.source.length < 0.01 ? 'look' : 'bad',
-      reason: 'Saturated pixels keep some bleed-through.',
+      reason:
+        lost > 0
+          ? `${formatNumber(lost)} pixels lie above ${formatNumber(input.outputMost ?? 0)}, the most the sample type holds: write a larger one.`
+          : 'Saturated pixels keep some bleed-through.',
       remedy: null,
     },
     {

@@ -1,11 +1,12 @@
 // Source and target of the plane that is looked at, as the unmix step meets them, and what is measured on them for the plots.
 import { computed } from '@preact/signals';
-import type { Pixels } from '../../workers/api';
+import type { Pixels, SampleType } from '../../workers/api';
 import { extremes, histogram, mode, quantile, typeMaximum } from '../inspect/histogram';
 import { type Density, density } from '../plots/density';
 import { roundUp } from '../plots/ticks';
 import { type CheckInput, valueAt } from './checks';
 import { alphaInForce, estimation, pool } from './estimate';
+import { plannedOutput } from './plan';
 import { after, before } from './preview';
 import { sourceChannel, targetChannel, unmixSettings } from './unmix';
 
@@ -92,6 +93,7 @@ export const checkInput = computed<CheckInput | null>(() => {
     sourceOffset: offset === null || offset === undefined ? 0 : sourceOffset,
     pedestalKnown: offset !== null && offset !== undefined,
     saturation: before.value ? typeMaximum(before.value.type) : null,
+    outputMost: plannedOutput.value ? typeMaximum(plannedOutput.value.type as SampleType) : null,
     residual: typeof r === 'number' && Number.isFinite(r) ? { correlation: r, mutualInformation: mi ?? null } : null,
   };
 });

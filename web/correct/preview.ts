@@ -6,7 +6,7 @@ import { type OpenStack, stack } from '../open/stack';
 import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { latest } from '../ui/latest';
 import { PlaneCache, type ShownPlane } from '../viewer/planes';
-import { position } from '../viewer/position';
+import { position, tile } from '../viewer/position';
 import { fittedPlane } from './fits';
 import { previewed } from './previewed';
 
@@ -15,12 +15,18 @@ export const before = signal<ShownPlane | null>(null);
 export const after = signal<ShownPlane | null>(null);
 export const planeError = signal<PageError | null>(null);
 
-let cache: { stack: OpenStack; planes: PlaneCache } | null = null;
+let cache: { stack: OpenStack; tile: number; planes: PlaneCache } | null = null;
 
-async function corrected(open: OpenStack, raw: ShownPlane, channels: number[]): Promise<ShownPlane | null> {
+async function corrected(open: OpenStack, input: number, raw: ShownPlane, channels: number[]): Promise<ShownPlane | null> {
   const wanted = previewed.value;
   if (!wanted) return null;
-  const plane = await fittedPlane(open.session, wanted.recipe, { stage: wanted.stage, t: raw.t, z: raw.z, channels });
+  const plane = await fittedPlane(open.session, wanted.recipe, {
+    stage: wanted.stage,
+    input,
+    t: raw.t,
+    z: raw.z,
+    channels,
+  });
   return {
     t: raw.t,
     z: raw.z,
@@ -42,7 +48,12 @@ const refresh = latest(async () => {
     });
     return;
   }
-  if (cache?.stack !== open) cache = { stack: open, planes: new PlaneCache(open) };
+  const input = tile.value;
+  if (cache?.stack !== open || cache.tile !== input) {
+    // What was corrected was another tile.
+    if (cache?.stack === open) after.value = null;
+    cache = { stack: open, tile: input, planes: new PlaneCache(open, input) };
+  }
   const { t, z } = position.value;
   const channels = neededChannels.value;
   if (channels.length === 0) return;
@@ -65,7 +76,7 @@ const refresh = latest(async () => {
     if (stack.value === open) show(raw, null);
   }, 120);
   try {
-    const done = await corrected(open, raw, channels);
+    const done = await corrected(open, input, raw, channels);
     if (stack.value === open) show(raw, done);
     planeError.value = null;
   } catch (error) {
@@ -87,6 +98,7 @@ function show(raw: ShownPlane, done: ShownPlane | null): void {
 effect(() => {
   void stack.value;
   void position.value;
+  void tile.value;
   void neededKey.value;
   void previewed.value;
   queueMicrotask(() => void refresh());

@@ -11,6 +11,7 @@ import { RunPanel } from './run-panel';
 import { kindOf, settingInMessage } from './settings';
 import { explain, hasRow } from './settings-form';
 import { StepCard } from './step-card';
+import { firstSettingsOf } from './step-view';
 import { viewOf } from './step-views';
 
 function chooseSettings(): void {
@@ -115,7 +116,10 @@ export function RecipeSteps() {
         text="Add step"
         items={kinds.value.map((kind) => ({
           label: kind.title,
-          onSelect: () => addStep(kind, viewOf(kind.name)?.firstSettings),
+          onSelect: () => {
+            const view = viewOf(kind.name);
+            addStep(kind, firstSettingsOf(view), view?.insteadOfFirst);
+          },
         }))}
       />
     </fieldset>

@@ -4,7 +4,7 @@ import type { Recipe, StepKind } from '../../workers/api';
 import { backend, kinds } from '../app/backend';
 import { latest } from '../ui/latest';
 import { begin, type History, record, redo as redoHistory, seal, undo as undoHistory } from './history';
-import { fullSettings, kindOf, lean, type Settings, withSettings } from './settings';
+import { fullSettings, kindOf, lean, type Settings, same, withSettings } from './settings';
 
 /** What the page begins with. Mutual information, because co-localised signal misleads it least; the command line keeps the compatible default. */
 export const FIRST_RECIPE: Recipe = { version: 1, steps: [{ step: 'unmix', settings: { method: 'mi_min' } }] };
@@ -50,10 +50,21 @@ export function setEnabled(index: number, enabled: boolean): void {
   edit({ ...recipe.value, steps });
 }
 
-export function addStep(kind: StepKind, settings: Settings = {}): void {
+/** `insteadOfFirst`: the new step takes the place of what the page began with, unless somebody has changed that. */
+export function addStep(kind: StepKind, settings: Settings = {}, insteadOfFirst = false): void {
+  const kept = insteadOfFirst && same(recipe.value, FIRST_RECIPE) ? [] : recipe.value.steps;
+  putSteps([...kept, { step: kind.name, settings }], kept.length);
+}
+
+/** Puts a step with its defaults before the one at `index`. */
+export function insertStep(index: number, kind: StepKind, settings: Settings = {}): void {
+  putSteps(recipe.value.steps.toSpliced(index, 0, { step: kind.name, settings }), index);
+}
+
+function putSteps(steps: Recipe['steps'], open: number): void {
   batch(() => {
-    edit({ ...recipe.value, steps: [...recipe.value.steps, { step: kind.name, settings }] });
-    openStep.value = recipe.value.steps.length - 1;
+    edit({ ...recipe.value, steps });
+    openStep.value = open;
   });
 }
 

@@ -174,3 +174,8 @@ export function diagnosticRows(report: Report, index: number): DiagnosticRow[] {
       : [{ name, before: b === null ? NONE : write(b), after: a === null ? NONE : write(a) }];
   });
 }
+
+/** What was lost when pixels became integers. */
+export function outputWarnings(report: Report): string[] {
+  return [report.output].flat().flatMap((output) => list(record(output)?.warnings).flatMap((value) => text(value) ?? []));
+}

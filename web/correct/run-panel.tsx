@@ -8,8 +8,9 @@ import { announce } from '../ui/announce';
 import { dotted, formatBytes, formatDuration, formatNumber } from '../ui/format';
 import { BadIcon, CheckIcon, CopyIcon, WarnIcon } from '../ui/icons';
 import { measuresOnly, planError, plannedOutput, planWarnings } from './plan';
-import { recipeText } from './recipe';
+import { recipe, recipeText } from './recipe';
 import { cancel, progress, result, resultFresh, run, runError } from './run';
+import { viewOf } from './step-views';
 
 function RecipeString() {
   const [copied, setCopied] = useState(false);
@@ -35,26 +36,33 @@ function RecipeString() {
   );
 }
 
+/** "Iteration 37 of 200", of a step that knows. */
+function solvingWords({ step: index, fraction }: { step: number; fraction: number }): string | null {
+  const words = viewOf(recipe.value.steps[index]?.step)?.solving?.(fraction);
+  return words ? words.charAt(0).toUpperCase() + words.slice(1) : null;
+}
+
 function Running() {
   const now = progress.value;
   if (!now) return null;
   const percent = Math.floor(now.fraction * 100);
   const left = now.secondsLeft === null ? '' : `${formatDuration(now.secondsLeft)} left`;
+  const doing = now.solving ? (solvingWords(now.solving) ?? now.label) : now.label;
   return (
     <>
       <div class="run-row">
         <div
           class="run-bar"
           role="progressbar"
-          aria-label={now.label}
+          aria-label={doing}
           aria-valuemin={0}
           aria-valuemax={100}
           aria-valuenow={percent}
-          aria-valuetext={dotted(`${now.label} ${percent} per cent`, left)}
+          aria-valuetext={dotted(`${doing} ${percent} per cent`, left)}
         >
           <i style={{ width: `${now.fraction * 100}%` }} />
           <span>
-            {now.label} {percent}
+            {doing} {percent}
             {'\u202f'}%
           </span>
           <span>{left}</span>

@@ -44,7 +44,16 @@ export async function run(): Promise<void> {
   batch(() => {
     result.value = null;
     runError.value = null;
-    progress.value = { label: 'Starting', fraction: 0, secondsLeft: null, itemsDone: 0, items: 0, workers: 0, heapBytes: 0 };
+    progress.value = {
+      label: 'Starting',
+      fraction: 0,
+      secondsLeft: null,
+      itemsDone: 0,
+      items: 0,
+      workers: 0,
+      heapBytes: 0,
+      solving: null,
+    };
   });
   announce(measuresOnly.value ? 'Measuring the whole stack.' : 'Correcting the whole stack.');
   try {

@@ -85,7 +85,9 @@ function readValue(info: SettingInfo, text: string): unknown {
       return trimmed.split(',').map(number);
     default:
       try {
-        return JSON.parse(trimmed);
+        // "64,96" where a list is among the forms.
+        const listed = trimmed.includes(',') && !trimmed.startsWith('[') && info.forms.some((form) => form.endsWith('_list'));
+        return JSON.parse(listed ? `[${trimmed}]` : trimmed);
       } catch {
         return trimmed;
       }

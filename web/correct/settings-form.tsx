@@ -8,6 +8,7 @@ import { planError } from './plan';
 import { change, endEdit, resetStep, settingsOf } from './recipe';
 import { SettingControl } from './setting-control';
 import { idleReason, type Settings, settingInMessage } from './settings';
+import { firstSettingsOf } from './step-view';
 import { viewOf } from './step-views';
 import { setRole } from './unmix';
 
@@ -115,7 +116,7 @@ export function SettingsForm(props: {
             {unfolded.value ? 'Fewer settings' : `${rare.length} more settings`}
           </button>
         )}
-        <button type="button" class="link reset" onClick={() => resetStep(index, viewOf(kind.name)?.firstSettings)}>
+        <button type="button" class="link reset" onClick={() => resetStep(index, firstSettingsOf(viewOf(kind.name)))}>
           Reset
         </button>
       </div>

@@ -2,7 +2,7 @@
 // the dock. A kind without an entry in step-views.ts has the form and nothing else.
 import type { ReadonlySignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import type { StepKind } from '../../workers/api';
+import type { Report, StepKind } from '../../workers/api';
 import type { Settings } from './settings';
 
 export interface StepPanel {
@@ -15,16 +15,29 @@ export interface StepPanel {
 }
 
 export interface StepView {
-  /** What the step begins with when it is added on the page. */
-  firstSettings?: Settings;
+  /** What came of it in the whole stack; left out: a table of the values it has learnt. `index`: its place in report.steps. */
+  Summary?: ComponentType<{ report: Report; index: number }>;
+  /** A warning of the core in the words of the page. */
+  warning?: (text: string) => string;
+  /** What the step begins with when it is added on the page; a function where it depends on the stack. */
+  firstSettings?: Settings | (() => Settings);
+  /** Added while nobody has touched the recipe the page begins with, the step takes its place. */
+  insteadOfFirst?: boolean;
   /** Its form; left out: that of the settings table. */
   Form?: ComponentType<{ kind: StepKind; index: number }>;
   /** One line of what it has learnt. */
   learnt?: (index: number) => string;
   /** What a setting means in the data that is open, beside its control. */
   note?: (setting: string) => string | null;
+  /** How far a solving phase is, in words, from its fraction. */
+  solving?: (fraction: number) => string;
   /** The dock, side by side: each column holds one panel or several below each other. `width` is a CSS track. */
   columns: { width: string; panels: StepPanel[] }[];
   /** Panels as tabs on a phone, when they differ from those of the dock. */
   phonePanels?: StepPanel[];
+}
+
+export function firstSettingsOf(view: StepView | null): Settings | undefined {
+  const first = view?.firstSettings;
+  return typeof first === 'function' ? first() : first;
 }

@@ -11,6 +11,7 @@ import { PhoneEstimate } from './phone-estimate';
 import type { StepPanel, StepView } from './step-view';
 import { alphaMode, unmixIndex } from './unmix';
 import { UnmixForm } from './unmix-form';
+import { UnmixSummary } from './unmix-summary';
 import { verdictNeedsLook } from './verdict-block';
 
 function learnt(index: number): string {
@@ -58,6 +59,7 @@ function PhoneCompare() {
 export const unmixView: StepView = {
   firstSettings: { method: 'mi_min' },
   Form: UnmixForm,
+  Summary: UnmixSummary,
   learnt,
   note,
   columns: [

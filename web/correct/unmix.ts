@@ -3,6 +3,7 @@
 import { computed, signal } from '@preact/signals';
 import { kinds } from '../app/backend';
 import { activeIndex } from './active-step';
+import { picassoIndex } from './picasso/picasso';
 import { change, recipe } from './recipe';
 import { fullSettings, kindOf, type Settings } from './settings';
 
@@ -97,7 +98,7 @@ export function takeMethod(next: Method, alpha: number | null): void {
 /** Alpha by hand. Rounded to what the page shows, so that the link, the form and the report agree. */
 export function setAlpha(alpha: number, key: string | null = null): void {
   if (method.value !== 'manual') lastEstimator.value = method.value;
-  const value = Math.round(Math.min(Math.max(alpha, 0), alphaMax.value) * 1e4) / 1e4;
+  const value = Math.round(Math.max(alpha, 0) * 1e4) / 1e4;
   apply({ method: 'manual', alpha: value, alpha_mode: null }, key);
 }
 
@@ -117,9 +118,9 @@ export function setRole(role: 'source' | 'target', channel: number): void {
   else apply({ target_channel: channel, source_channel: channel === source ? target : source });
 }
 
-/** Null for every channel when no step unmixes a pair. */
+/** Null for every channel when no step unmixes a pair, and while the page works on one that unmixes many. */
 export function roleOf(channel: number): 'source' | 'target' | null {
-  if (unmixIndex.value === null) return null;
+  if (unmixIndex.value === null || picassoIndex.value !== null) return null;
   if (channel === sourceChannel.value) return 'source';
   return channel === targetChannel.value ? 'target' : null;
 }

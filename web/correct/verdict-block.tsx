@@ -22,7 +22,7 @@ export const currentVerdict = computed<Verdict | null>(() =>
 export const verdictNeedsLook = computed(() => currentVerdict.value?.kind === 'look' || estimateError.value !== null);
 
 /** The core's warnings begin in lower case, as parts of a line. */
-function asSentence(text: string): string {
+export function asSentence(text: string): string {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -1,9 +1,6 @@
-// What the steps of a recipe without two-channel unmixing have learnt, value by value and channel by channel, and their warnings.
+// What a step has learnt, value by value and channel by channel.
 import type { Report } from '../../workers/api';
-import { kinds } from '../app/backend';
-import { kindOf } from '../correct/settings';
 import { formatNumber, formatValue, NONE } from '../ui/format';
-import { WarnIcon } from '../ui/icons';
 
 interface Learnt {
   unit: string;
@@ -25,7 +22,10 @@ function written(value: number | null, error: number | null | undefined): string
 export function learntRows(learnt: unknown): { name: string; unit: string; values: string }[] {
   const all = (learnt ?? {}) as Record<string, Learnt>;
   return Object.entries(all)
-    .filter(([name, { values }]) => Array.isArray(values) && values.length <= MOST_VALUES && !name.includes('_se_'))
+    .filter(
+      ([name, { values }]) =>
+        Array.isArray(values) && values.length > 0 && values.length <= MOST_VALUES && !name.includes('_se_'),
+    )
     .map(([name, { unit, values }]) => {
       const errors = all[name.replace('_', '_se_')]?.values;
       return {
@@ -36,38 +36,19 @@ export function learntRows(learnt: unknown): { name: string; unit: string; value
     });
 }
 
-export function LearntSummary({ report }: { report: Report }) {
-  const steps = report.steps.map((step, i) => ({
-    key: `${i}.${step.step}`,
-    title: kindOf(kinds.value, step.step)?.title ?? step.step,
-    rows: learntRows(step.learnt),
-    warnings: step.warnings ?? [],
-  }));
+export function LearntSummary({ report, index }: { report: Report; index: number }) {
   return (
-    <div class="report-summary">
-      {steps.map(({ key, title, rows, warnings }) => (
-        <section key={key}>
-          <h3>{title}</h3>
-          <table>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.name}>
-                  <th scope="row">{row.name}</th>
-                  <td>
-                    {row.values} {row.unit}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {warnings.map((warning) => (
-            <div key={warning} class="note warn">
-              <WarnIcon />
-              <p>{warning}</p>
-            </div>
-          ))}
-        </section>
-      ))}
-    </div>
+    <table>
+      <tbody>
+        {learntRows(report.steps[index]?.learnt).map((row) => (
+          <tr key={row.name}>
+            <th scope="row">{row.name}</th>
+            <td>
+              {row.values} {row.unit}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -1,58 +1,41 @@
-// What the report says of the whole stack, in a few lines: alpha, and the channels before and after.
+// What the report says of the whole stack, in a few lines: each step in its own words, and all warnings.
 import type { Report } from '../../workers/api';
-import { diagnosticRows, stepEstimate } from '../correct/report';
-import { unmixIndex } from '../correct/unmix';
-import { formatAlpha } from '../ui/format';
+import { kinds } from '../app/backend';
+import { outputWarnings } from '../correct/report';
+import { kindOf } from '../correct/settings';
+import { viewOf } from '../correct/step-views';
 import { WarnIcon } from '../ui/icons';
 import { LearntSummary } from './learnt-summary';
 
-function alphaText(report: Report, index: number): string {
-  const found = stepEstimate(report, index);
-  const values = found?.alphaByT?.filter((a): a is number => a !== null) ?? [];
-  if (values.length > 1)
-    return `${formatAlpha(Math.min(...values))} to ${formatAlpha(Math.max(...values))} over ${values.length} t`;
-  return found?.alpha != null ? formatAlpha(found.alpha) : '';
+function Warnings({ texts }: { texts: string[] }) {
+  return (
+    <>
+      {texts.map((text) => (
+        <div key={text} class="note warn">
+          <WarnIcon />
+          <p>{text}</p>
+        </div>
+      ))}
+    </>
+  );
 }
 
 export function ReportSummary({ report }: { report: Report }) {
-  if (unmixIndex.value === null) return <LearntSummary report={report} />;
-  const index = unmixIndex.value ?? 0;
-  const rows = diagnosticRows(report, index);
-  const warnings = report.steps.flatMap((step) => step.warnings ?? []);
   return (
     <div class="report-summary">
-      <h3>Whole stack</h3>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span class="sr-only">Quantity</span>
-            </th>
-            <th scope="col">before</th>
-            <th scope="col">after</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">α</th>
-            <td />
-            <td>{alphaText(report, index)}</td>
-          </tr>
-          {rows.map((row) => (
-            <tr key={row.name}>
-              <th scope="row">{row.name}</th>
-              <td>{row.before}</td>
-              <td>{row.after}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {warnings.map((warning) => (
-        <div key={warning} class="note warn">
-          <WarnIcon />
-          <p>{warning}</p>
-        </div>
-      ))}
+      {report.steps.map((step, index) => {
+        const view = viewOf(step.step);
+        const Summary = view?.Summary ?? LearntSummary;
+        const warnings = (step.warnings ?? []).map((text) => view?.warning?.(text) ?? text);
+        return (
+          <section key={`${index}.${step.step}`}>
+            <h3>{report.steps.length === 1 ? 'Whole stack' : (kindOf(kinds.value, step.step)?.title ?? step.step)}</h3>
+            <Summary report={report} index={index} />
+            <Warnings texts={warnings} />
+          </section>
+        );
+      })}
+      <Warnings texts={outputWarnings(report)} />
     </div>
   );
 }

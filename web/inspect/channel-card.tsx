@@ -2,6 +2,7 @@
 import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { layout } from '../app/layout';
+import { corrected } from '../correct/picasso/picasso';
 import { after, before } from '../correct/preview';
 import { roleOf } from '../correct/unmix';
 import { stack } from '../open/stack';
@@ -59,7 +60,8 @@ export function ChannelCard({ channel }: { channel: number }) {
     () =>
       computed(() => {
         const raw = before.value?.channels.get(channel);
-        const done = roleOf(channel) === 'target' ? after.value?.channels.get(channel) : undefined;
+        const changes = roleOf(channel) === 'target' || corrected.value.includes(channel);
+        const done = changes ? after.value?.channels.get(channel) : undefined;
         const limit = before.value ? typeMaximum(before.value.type) : null;
         return {
           raw: raw ? histogram(raw, low, high, BINS) : null,

@@ -1,6 +1,7 @@
 // How each channel is shown: on or off, display range, gamma, colour. The source is cyan and the target magenta whatever colours
 // the file names; further channels keep the file's colour or take one of the list.
 import { computed, effect, signal, untracked } from '@preact/signals';
+import { corrected } from '../correct/picasso/picasso';
 import { roleOf, sourceChannel, targetChannel } from '../correct/unmix';
 import { type OpenStack, shapeOf, stack } from '../open/stack';
 import type { Rgb } from '../viewer/blend';
@@ -25,7 +26,7 @@ export const looks = signal<ChannelLook[]>([]);
 function firstLooks(open: OpenStack): ChannelLook[] {
   const { c } = shapeOf(open);
   return Array.from({ length: c }, (_, i) => ({
-    visible: c <= 3 || roleOf(i) !== null,
+    visible: c <= 3 || (corrected.value.length > 0 ? corrected.value.includes(i) : roleOf(i) !== null),
     black: 0,
     white: 1,
     gamma: 1,
@@ -47,6 +48,15 @@ effect(() => {
   const roles = [sourceChannel.value, targetChannel.value];
   untracked(() => {
     for (const channel of roles)
+      if (looks.value[channel] && !looks.value[channel]?.visible) setLook(channel, { visible: true });
+  });
+});
+
+/** So are channels that are unmixed together, as many as can be told apart. */
+effect(() => {
+  const channels = corrected.value.slice(0, 6);
+  untracked(() => {
+    for (const channel of channels)
       if (looks.value[channel] && !looks.value[channel]?.visible) setLook(channel, { visible: true });
   });
 });

@@ -1,8 +1,9 @@
 // The examples that can be opened without a file.
 import { useEffect, useRef } from 'preact/hooks';
-import { restore } from '../correct/recipe';
+import { edit, FIRST_RECIPE, recipe } from '../correct/recipe';
+import { same } from '../correct/settings';
 import { EXAMPLES, type Example } from './examples';
-import { openExample, opening, stack } from './stack';
+import { openExample, opening } from './stack';
 
 function Thumbnail({ example }: { example: Example }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -21,9 +22,14 @@ function Thumbnail({ example }: { example: Example }) {
   );
 }
 
-async function open({ id, title, options, recipe }: Example): Promise<void> {
-  await openExample(id, title, options);
-  if (recipe && stack.value?.origin.kind === 'example') await restore(recipe);
+/** Opens an example with the recipe that belongs to it, unless the recipe is somebody's own. */
+async function begin(example: Example): Promise<void> {
+  const { steps } = FIRST_RECIPE;
+  const given = [steps, ...EXAMPLES.flatMap((other) => (other.steps ? [other.steps] : []))];
+  if (given.some((known) => same(known, recipe.value.steps)) && !same(recipe.value.steps, example.steps ?? steps)) {
+    edit({ ...FIRST_RECIPE, steps: example.steps ?? steps });
+  }
+  await openExample(example.id, example.title, example.options);
 }
 
 export function ExampleCards() {
@@ -40,7 +46,7 @@ export function ExampleCards() {
               class="example"
               aria-label={`Example: ${example.title}`}
               disabled={opening.value !== null}
-              onClick={() => void open(example)}
+              onClick={() => void begin(example)}
             >
               <Thumbnail example={example} />
               <span class="example-words">

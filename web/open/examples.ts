@@ -1,5 +1,5 @@
 // The scenes that are made on the spot, with known truth (docs/formats.md has their options).
-import type { WebUnmix } from '../../workers/api';
+import type { Recipe, WebUnmix } from '../../workers/api';
 
 export interface Example {
   id: string;
@@ -7,8 +7,8 @@ export interface Example {
   facts: string;
   about: string;
   options: Parameters<WebUnmix['example']>[0];
-  /** The recipe it is meant for, where that is not the one the page begins with. */
-  recipe?: string;
+  /** What the page begins with on this scene; left out: as with any stack. */
+  steps?: Recipe['steps'];
 }
 
 export const EXAMPLES: Example[] = [
@@ -34,11 +34,19 @@ export const EXAMPLES: Example[] = [
     options: { scene: 'circles' },
   },
   {
+    id: 'dyes',
+    title: 'Three dyes',
+    facts: '3 channels · PICASSO',
+    about: 'Each bleeds into the others, up to 35 %.',
+    options: { scene: 'dyes' },
+    steps: [{ step: 'unmix_picasso', settings: { output_units: 'input', quantisation: 'round' } }],
+  },
+  {
     id: 'photon-transfer',
     title: 'Camera test',
     facts: '1 channel · 40 t',
     about: 'A still gradient. True gain 0.500 e-/ADU.',
     options: { scene: 'photon_transfer' },
-    recipe: '/1/detect_gain',
+    steps: [{ step: 'detect_gain', settings: {} }],
   },
 ];

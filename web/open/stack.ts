@@ -6,6 +6,7 @@ import { step } from '../app/steps';
 import { announce } from '../ui/announce';
 import { type PageError, pageError } from '../ui/errors';
 import { dotted, formatBytes } from '../ui/format';
+import { type TileLayout, tileLayout } from './tile-layout';
 
 export type Shape = [number, number, number, number, number];
 
@@ -16,7 +17,12 @@ export type Origin =
 
 export interface OpenStack {
   session: Session;
+  /** Of the first tile, whose shape all have. */
   inspection: Inspection & { shape: Shape };
+  /** Names of the stacks that were opened together, in their order: one for most. */
+  tiles: string[];
+  /** How the tiles lie, where their files say so. */
+  layout: TileLayout | null;
   origin: Origin;
 }
 
@@ -60,7 +66,7 @@ async function openInputs(
   try {
     const machine = await backend();
     const { inputs, origin } = await make();
-    const session = await machine.open(inputs.map((file) => ({ role: 'main', file })));
+    const { session, layout } = await openInOrder(machine, inputs);
     if (mine !== latestOpening) {
       await session.close();
       return;
@@ -69,7 +75,7 @@ async function openInputs(
     const inspection = session.inspections[0];
     if (!inspection) throw new Error('The file holds no stack.');
     if (inspection.question || !inspection.shape) asking.value = { session, inspection, origin };
-    else enter(session, inspection, origin);
+    else enter(session, inspection, origin, layout);
   } catch (error) {
     if (mine !== latestOpening) return;
     openError.value = pageError(`Could not open ${name}.`, error);
@@ -78,11 +84,27 @@ async function openInputs(
   }
 }
 
-function enter(session: Session, inspection: Inspection, origin: Origin): void {
+/** Opens the inputs, tiles in the order of where they lie when their files say so. */
+async function openInOrder(
+  machine: WebUnmix,
+  inputs: (File | string)[],
+): Promise<{ session: Session; layout: TileLayout | null }> {
+  const open = (files: (File | string)[]) => machine.open(files.map((file) => ({ role: 'main', file })));
+  const session = await open(inputs);
+  const layout = tileLayout(session.inspections);
+  if (!layout || layout.order.every((tile, i) => tile === i)) return { session, layout };
+  // Images of one file stay in its order.
+  if (session.inspections.length !== inputs.length) return { session, layout: null };
+  await session.close();
+  return { session: await open(layout.order.map((tile) => inputs[tile] as File | string)), layout };
+}
+
+function enter(session: Session, inspection: Inspection, origin: Origin, layout: TileLayout | null = null): void {
   if (!inspection.shape) throw new Error('A stack without a shape cannot be entered.');
   batch(() => {
     asking.value = null;
-    stack.value = { session, inspection: { ...inspection, shape: inspection.shape as Shape }, origin };
+    const tiles = session.inspections.map(({ name }) => name);
+    stack.value = { session, inspection: { ...inspection, shape: inspection.shape as Shape }, tiles, layout, origin };
     step.value = 'inspect';
   });
   const [t, z, c, y, x] = inspection.shape;
@@ -101,7 +123,9 @@ async function leave(): Promise<void> {
 
 export function openFiles(files: File[]): Promise<void> {
   const name = files.length === 1 && files[0] ? files[0].name : `${files.length} files`;
-  return openInputs(name, reading(name), async () => ({ inputs: files, origin: { kind: 'file' } }));
+  // Tiles in the order in which people number them: tile 2 before tile 10.
+  const ordered = files.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  return openInputs(name, reading(name), async () => ({ inputs: ordered, origin: { kind: 'file' } }));
 }
 
 export function openLink(url: string): Promise<void> {

@@ -1,5 +1,5 @@
 // Small drawings of the example scenes. Colours add up as in the viewer.
-import { cssColour, SOURCE_RGB, TARGET_RGB } from '../viewer/colours';
+import { cssColour, otherColour, SOURCE_RGB, TARGET_RGB } from '../viewer/colours';
 import { seeded } from './random';
 import { paintScene, sceneLayers } from './scene';
 
@@ -25,6 +25,23 @@ function blobs(canvas: HTMLCanvasElement): void {
   glow(context, size * 0.66, size * 0.38, size * 0.36, cssColour(TARGET_RGB));
 }
 
+/** Spots of three dyes, each in a colour of its own. */
+function spots(canvas: HTMLCanvasElement): void {
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  const size = canvas.width;
+  const random = seeded(7);
+  context.fillStyle = '#000';
+  context.fillRect(0, 0, size, size);
+  context.globalCompositeOperation = 'lighter';
+  // Yellow, blue, red: the colours of the scene's channels.
+  const colours = [0, 5, 4].map((n) => cssColour(otherColour(n)));
+  for (let i = 0; i < 36; i += 1) {
+    const radius = size * (0.06 + 0.1 * random());
+    glow(context, size * random(), size * random(), radius, colours[i % 3] as string);
+  }
+}
+
 /** Frames of a still gradient, and the noise that grows with its brightness. */
 function frames(canvas: HTMLCanvasElement): void {
   const context = canvas.getContext('2d');
@@ -45,6 +62,7 @@ function frames(canvas: HTMLCanvasElement): void {
 
 export function drawThumbnail(canvas: HTMLCanvasElement, id: string): void {
   if (id === 'circles') blobs(canvas);
+  else if (id === 'dyes') spots(canvas);
   else if (id === 'photon-transfer') frames(canvas);
   else paintScene(canvas, sceneLayers(canvas.width, canvas.height), id === 'co-localised' ? 0.3 : 0);
 }

@@ -110,7 +110,7 @@ export function DensityPlot() {
     <div class={`density ${compact ? 'compact' : ''}`}>
       <div class="density-y">
         <span>
-          <RoleDot of="target" /> {names.target}, counts
+          <RoleDot of="target" /> <b title={names.target}>{names.target}</b>, counts
         </span>
       </div>
       <div class="density-y-ticks" aria-hidden="true">
@@ -232,7 +232,7 @@ export function DensityPlot() {
         ))}
       </div>
       <div class="density-x">
-        <RoleDot of="source" /> {names.source}, counts
+        <RoleDot of="source" /> <b title={names.source}>{names.source}</b>, counts
       </div>
       <p class="sr-only">
         {alpha === null

@@ -72,13 +72,13 @@ export function differenceColour(share: number): Rgb {
   return [mix(0), mix(1), mix(2)];
 }
 
-/** after - before, `span` counts to the end of the colour scale. */
-export function difference(before: Pixels, after: Pixels, span: number, rgba: Uint8ClampedArray): void {
+/** after + shift - before, `span` counts to the end of the colour scale; `shift`: counts that were taken off as background. */
+export function difference(before: Pixels, after: Pixels, span: number, rgba: Uint8ClampedArray, shift = 0): void {
   const table = new Uint8ClampedArray(511 * 3);
   for (let i = 0; i < 511; i += 1) table.set(differenceColour((i - 255) / 255), 3 * i);
   const scale = 255 / span;
   for (let i = 0, j = 0; j < rgba.length; i += 1, j += 4) {
-    const d = ((after[i] as number) - (before[i] as number)) * scale;
+    const d = ((after[i] as number) + shift - (before[i] as number)) * scale;
     const k = 3 * (255 + (d > 255 ? 255 : d < -255 ? -255 : Math.round(d) || 0));
     rgba[j] = table[k] as number;
     rgba[j + 1] = table[k + 1] as number;

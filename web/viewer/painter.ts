@@ -15,8 +15,8 @@ export interface PaintChannel extends Contrast {
 export interface Picture {
   plane: ShownPlane;
   channels: PaintChannel[];
-  /** Instead of colours: after - before of one channel, `span` counts to the end of the scale. */
-  difference?: { from: ShownPlane; channel: number; span: number };
+  /** Instead of colours: after + shift - before of one channel, `span` counts to the end of the scale. */
+  difference?: { from: ShownPlane; channel: number; span: number; shift: number };
 }
 
 interface Bitmap {
@@ -60,7 +60,14 @@ export class PictureCache {
     const [width, height] = [Math.ceil(plane.width / scale), Math.ceil(plane.height / scale)];
     const part = width * height <= WHOLE ? { x: 0, y: 0, width, height } : visible(view, pane, scale, width, height);
     if (part.width < 1 || part.height < 1) return null;
-    const key = JSON.stringify([level, part, picture.channels, picture.difference?.channel, picture.difference?.span]);
+    const key = JSON.stringify([
+      level,
+      part,
+      picture.channels,
+      picture.difference?.channel,
+      picture.difference?.span,
+      picture.difference?.shift,
+    ]);
     const kept = this.#bitmap;
     if (kept && kept.key === key && kept.plane === plane && kept.from === picture.difference?.from) return kept;
 
@@ -75,9 +82,9 @@ export class PictureCache {
       return pixels ? cut(reduced({ pixels, width: from.width, height: from.height }, level), part) : null;
     };
     if (picture.difference) {
-      const { from, channel, span } = picture.difference;
+      const { from, channel, span, shift } = picture.difference;
       const [before, after] = [raster(from, channel), raster(plane, channel)];
-      if (before && after) difference(before.pixels, after.pixels, span, image.data);
+      if (before && after) difference(before.pixels, after.pixels, span, image.data, shift);
     } else {
       const channels = picture.channels.flatMap((channel) => {
         const found = raster(plane, channel.index);

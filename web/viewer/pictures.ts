@@ -1,5 +1,7 @@
 // What there is to paint: before, after and their difference, with one contrast for both sides.
 import { computed } from '@preact/signals';
+import { corrected } from '../correct/picasso/picasso';
+import { takenOff } from '../correct/picasso/picasso-fit';
 import { after, before } from '../correct/preview';
 import { targetChannel } from '../correct/unmix';
 import { channelColour, looks } from '../inspect/channels';
@@ -17,15 +19,29 @@ export const beforePicture = computed<Picture | null>(() =>
   before.value ? { plane: before.value, channels: channels.value } : null,
 );
 
-export const afterPicture = computed<Picture | null>(() =>
-  after.value ? { plane: after.value, channels: channels.value } : null,
+/** Where a step takes backgrounds off, black and white go down with them: both sides show the same light alike. */
+const channelsAfter = computed<PaintChannel[]>(() =>
+  channels.value.map((channel) => {
+    const off = takenOff(channel.index);
+    return off === 0 ? channel : { ...channel, black: channel.black - off, white: channel.white - off };
+  }),
 );
+
+export const afterPicture = computed<Picture | null>(() =>
+  after.value ? { plane: after.value, channels: channelsAfter.value } : null,
+);
+
+/** The channel whose difference is shown: the target, or the first one shown of those that are unmixed together. */
+const differenceChannel = computed(() => {
+  const unmixed = corrected.value;
+  return unmixed.find((channel) => looks.value[channel]?.visible) ?? unmixed[0] ?? targetChannel.value;
+});
 
 export const differencePicture = computed<Picture | null>(() => {
   const [from, plane] = [before.value, after.value];
   if (!from || !plane) return null;
-  const channel = targetChannel.value;
+  const channel = differenceChannel.value;
   const look = looks.value[channel];
   const span = look ? Math.max(look.white - look.black, 1e-6) : 1;
-  return { plane, channels: [], difference: { from, channel, span } };
+  return { plane, channels: [], difference: { from, channel, span, shift: takenOff(channel) } };
 });

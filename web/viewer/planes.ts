@@ -21,14 +21,16 @@ interface Entry {
 
 const BUDGET = 192 * 1024 * 1024;
 
-/** Planes as the file has them, least recently used ones dropped when more than 192 MiB are held. */
+/** Planes of a tile as its file has them, least recently used ones dropped when more than 192 MiB are held. */
 export class PlaneCache {
   readonly #stack: OpenStack;
+  readonly #tile: number;
   readonly #held = new Map<string, Entry>();
   #bytes = 0;
 
-  constructor(stack: OpenStack) {
+  constructor(stack: OpenStack, tile: number) {
     this.#stack = stack;
+    this.#tile = tile;
   }
 
   async plane(t: number, z: number, channels: number[]): Promise<ShownPlane> {
@@ -39,7 +41,7 @@ export class PlaneCache {
     }
     const missing = channels.filter((channel) => !entries.has(channel));
     if (missing.length > 0) {
-      const plane = await this.#stack.session.plane({ stage: 0, t, z, channels: missing });
+      const plane = await this.#stack.session.plane({ stage: 0, input: this.#tile, t, z, channels: missing });
       missing.forEach((channel, i) => {
         const pixels = plane.channels[i];
         if (pixels) entries.set(channel, { type: plane.type, width: plane.width, height: plane.height, pixels });

@@ -8,11 +8,14 @@ export interface Position {
 }
 
 export const position = signal<Position>({ t: 0, z: 0 });
+/** Index of the tile that is looked at, of the stacks that are open together. */
+export const tile = signal(0);
 
 /** A new stack is first seen in the middle of its depth, at its first time point. */
 effect(() => {
   const open = stack.value;
   position.value = { t: 0, z: open ? Math.floor(shapeOf(open).z / 2) : 0 };
+  tile.value = 0;
 });
 
 export const counts = computed(() => (stack.value ? { t: shapeOf(stack.value).t, z: shapeOf(stack.value).z } : { t: 1, z: 1 }));

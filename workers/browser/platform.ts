@@ -48,6 +48,22 @@ export class BrowserPlatform implements Platform {
     return { kind: 'blob', name: input.name, size: input.size, blob: input };
   }
 
+  async read(source: SourceSpec, begin: number, end: number): Promise<Uint8Array> {
+    try {
+      if (source.kind === 'blob') return new Uint8Array(await source.blob.slice(begin, end).arrayBuffer());
+      if (source.kind !== 'url') throw new Error(`a browser reads no ${source.kind}`);
+      const response = await fetch(source.url, { headers: { Range: `bytes=${begin}-${end - 1}` } });
+      if (response.status !== 206) throw new Error(`the server answered with status ${response.status}`);
+      return new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+      throw new UnmixError('read_failed', `${source.name} could not be read: ${(error as Error).message}.`, { cause: error });
+    }
+  }
+
+  keep(name: string, bytes: Uint8Array<ArrayBuffer>): SourceSpec {
+    return { kind: 'blob', name, size: bytes.length, blob: new Blob([bytes]) };
+  }
+
   hash(source: SourceSpec): InputHash | null {
     return source.kind === 'blob' ? this.#hasher.hash(source.blob) : null;
   }

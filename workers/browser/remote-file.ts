@@ -12,6 +12,9 @@ export async function describeUrl(text: string): Promise<SourceSpec> {
   } catch (error) {
     throw new UnmixError('read_failed', `"${text}" is not an address.`, { cause: error });
   }
+  if (!/^https?:$/.test(url.protocol)) {
+    throw new UnmixError('read_failed', `"${text}" is not the address of a file: links to stacks begin with https://.`);
+  }
   const name = decodeURIComponent(url.pathname.split('/').pop() || url.host);
   const response = await ask(url, name);
   if (!response.ok) {
@@ -39,11 +42,14 @@ async function ask(url: URL, name: string, range = true): Promise<Response> {
   try {
     return await fetch(url, range ? { headers: { Range: 'bytes=0-0' } } : {});
   } catch (error) {
-    throw new UnmixError(
-      'read_failed',
-      `${name} could not be read: ${url.host} does not answer, or does not allow other pages to read it (CORS). Download the file and drop it here.`,
-      { cause: error },
-    );
+    // The page's Content-Security-Policy lets nothing else through.
+    const insecure = url.protocol === 'http:' && url.origin !== location.origin;
+    const why = insecure
+      ? 'links to other servers begin with https://'
+      : `${url.host} does not answer, or does not allow other pages to read it (CORS)`;
+    throw new UnmixError('read_failed', `${name} could not be read: ${why}. Download the file and drop it here.`, {
+      cause: error,
+    });
   }
 }
 

@@ -20,6 +20,11 @@ for (const [signal, code] of Object.entries(signalCodes)) {
   });
 }
 
+// Whoever reads the output may have read enough (`webunmix schema | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
 /** What goes to standard output. */
 async function perform(command: Command): Promise<string> {
   switch (command.command) {

@@ -3,6 +3,12 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UnmixError } from '../error';
 
+/** The name of the files of several stacks in the folder `output`; `output` itself when it is no folder. */
+export async function withinFolder(output: string): Promise<string> {
+  const folder = (await stat(output).catch(() => null))?.isDirectory() ?? false;
+  return folder ? join(output, 'corrected.ome.tif') : output;
+}
+
 /** The path to write, with symbolic links resolved. Rejects with write_failed. */
 export async function resolveOutput(output: string): Promise<string> {
   const path = resolve(output);

@@ -1,4 +1,4 @@
-// `--maps OUT` and its like: the planes that steps of the recipe have learnt, in a file of their own beside the output.
+// `--maps OUT`: the planes that steps of the recipe have learnt, in a file of their own beside the output.
 import { basename } from 'node:path';
 import type { Recipe, Session, StepMap } from '../api';
 import type { Machine } from '../machine';
@@ -16,7 +16,7 @@ export interface PlanesOutput {
 /** The options that name such a file. `outputs`: what else the run writes. */
 export async function planesOutputs({ special }: RunCommand, outputs: readonly string[]): Promise<PlanesOutput[]> {
   const found: PlanesOutput[] = [];
-  for (const { option, value } of special.filter(({ option }) => option !== 'grid')) {
+  for (const { option, value } of special.filter(({ option }) => option === 'maps')) {
     const path = await resolveOutput(value);
     if ([...outputs, ...found.map((other) => other.path)].includes(path)) {
       throw new UsageError(`--${option} ${value} is another output of this run: give it a name of its own`);

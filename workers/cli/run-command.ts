@@ -1,41 +1,56 @@
 // `webunmix run`: a recipe over stacks, into a file and its report.
-import { basename, dirname, join } from 'node:path';
-import type { Recipe, Report, Session, StepKind, StepMap } from '../api';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Inspection, Recipe, Report, Session, StepKind, StepMap } from '../api';
 import { UnmixError } from '../error';
 import type { Machine } from '../machine';
 import { createWebUnmix } from '../node/client';
 import { reportPath, writeWholeFile } from '../node/file-sink';
 import { jsonText } from '../node/json-text';
 import { nameOfOutput } from '../sink/sink';
-import type { RunCommand } from './arguments';
-import { refuseExisting, refuseInputs, resolveOutput } from './output-path';
+import type { InputArgument, RunCommand } from './arguments';
+import { refuseExisting, refuseInputs, resolveOutput, withinFolder } from './output-path';
 import { planesOutputs, writePlanes } from './planes-command';
+import { profileInputs, profileOutputs, withGrid, writeProfiles } from './profiles';
 import { recipeText } from './recipe-argument';
 import { duration, type Terminal, TerminalProgress } from './terminal-progress';
 import { UsageError } from './usage-error';
 
 export async function runCommand(command: RunCommand, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const text = await recipeText(command.recipe);
-  const output = await resolveOutput(command.output);
-  const writesJson = output.endsWith('.json');
   const mains = command.inputs.filter(({ role }) => role === 'main').length;
-  const stacks = command.inputs.slice(0, mains).map((_, i) => join(dirname(output), nameOfOutput(basename(output), i, mains)));
-  const outputs = writesJson ? [output] : [...stacks, reportPath(output)];
-  const planes = await planesOutputs(command, [...outputs]);
-  outputs.push(...planes.map(({ path }) => path));
-  const inputPaths = command.inputs.map(({ path }) => path);
+  const output = await resolveOutput(mains > 1 ? await withinFolder(command.output) : command.output);
+  const writesJson = output.endsWith('.json');
+  let outputs = writesJson ? [output] : stackOutputs(output, mains);
+  const planes = await planesOutputs(command, outputs);
+  const planePaths = planes.map(({ path }) => path);
+  outputs.push(...planePaths);
+  const inputs = (await Promise.all(command.inputs.map(expanded))).flat();
+  const inputPaths = inputs.map(({ path }) => path);
   await refuseInputs(outputs, inputPaths);
   if (!command.overwrite) await refuseExisting(outputs);
 
   const machine = await createWebUnmix(command.workers === undefined ? {} : { workers: command.workers });
   const progress = new TerminalProgress(terminal);
   try {
-    const recipe = await machine.parseRecipe(text);
-    await checkSpecialOptions(command, recipe, machine);
+    const read = await machine.parseRecipe(text);
+    await checkSpecialOptions(command, read, machine);
+    const special = (option: string) => command.special.find((each) => each.option === option)?.value;
+    const grid = special('grid');
+    const recipe = grid === undefined ? read : withGrid(read, grid, machine.kinds);
     const session = await machine.open(
-      command.inputs.map(({ role, path }) => ({ role, file: path, axes: role === 'main' ? command.axes : '' })),
+      inputs.map(({ role, path, channel }) => ({
+        role,
+        file: path,
+        axes: role === 'main' ? command.axes : '',
+        ...(channel === undefined ? {} : { channel }),
+      })),
     );
     checkAxes(session);
+    const profiles = special('profiles');
+    const profilePaths = profiles === undefined ? [] : profileOutputs(resolve(profiles), session.inspections[0] as Inspection);
+    await refuseInputs(profilePaths, inputPaths);
+    if (!command.overwrite) await refuseExisting(profilePaths);
+    const maps: StepMap[] = [];
     const plan = await session.plan(recipe);
     if (plan.output && writesJson) {
       throw new UsageError(`this recipe writes a stack: -o ${command.output} needs a name such as corrected.ome.tif`);
@@ -43,20 +58,28 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
     if (!plan.output && !writesJson) {
       throw new UsageError(`this recipe only measures: -o ${command.output} needs a name that ends in .json`);
     }
+    const count = plan.output?.stacks ?? 0;
+    if (count > mains) {
+      // A file of several images becomes as many stacks.
+      outputs = [...stackOutputs(output, count), ...planePaths];
+      await refuseInputs(outputs, inputPaths);
+      if (!command.overwrite) await refuseExisting(outputs);
+    }
     const started = performance.now();
-    const maps: StepMap[] = [];
     const { report } = await session.run(recipe, {
       name: basename(output),
       compression: command.compression,
       sink: { path: output, overwrite: command.overwrite },
       signal,
-      ...(planes.length > 0 ? { onMap: (map: StepMap) => maps.push(map) } : {}),
+      ...(planes.length + profilePaths.length > 0 ? { onMap: (map: StepMap) => maps.push(map) } : {}),
       ...(command.quiet ? {} : { onProgress: (now) => progress.show(now) }),
     });
+    if (profilePaths.length > 0) await writeProfiles(machine, profilePaths, { report, maps, overwrite: command.overwrite });
     if (!plan.output) await writeWholeFile({ path: output, overwrite: command.overwrite }, jsonText(report));
     await writePlanes(planes, maps, { command, recipe, machine, session });
     progress.clear();
     if (command.quiet) return;
+    for (const note of recipe.notes ?? []) terminal.write(`note: ${note}\n`);
     for (const warning of warningsOf(report)) terminal.write(`warning: ${warning}\n`);
     if (terminal.isTTY)
       terminal.write(`${outputs.join(' and ')} written in ${duration((performance.now() - started) / 1000)}\n`);
@@ -64,6 +87,17 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
     progress.clear();
     await machine.close();
   }
+}
+
+/** The files of `count` stacks and of the report. */
+function stackOutputs(output: string, count: number): string[] {
+  const stacks = Array.from({ length: count }, (_, i) => join(dirname(output), nameOfOutput(basename(output), i, count)));
+  return [...stacks, reportPath(output)];
+}
+
+/** A folder of profiles stands for the files in it. */
+async function expanded({ role, path }: InputArgument): Promise<(InputArgument & { channel?: string })[]> {
+  return role === 'profile' ? (await profileInputs(path)).map((found) => ({ role, ...found })) : [{ role, path }];
 }
 
 /** Inputs and options that no step of the recipe would look at are mistakes, and are not passed over in silence. */
@@ -74,7 +108,11 @@ async function checkSpecialOptions({ inputs, special }: RunCommand, recipe: Reci
     .filter((kind): kind is StepKind => kind !== undefined);
   const used = new Set(kinds.flatMap((kind) => kind.inputs));
   const unusedInput = inputs.find(({ role }) => role !== 'main' && !used.has(role));
-  const unusedOption = special.find(({ option }) => !kinds.some((kind) => kind.planes_option === option));
+  // Whoever takes a profile learns one where none is given.
+  const usedOptions = new Set<string>(used.has('profile') ? ['profiles'] : []);
+  if (kinds.some(({ settings }) => settings.some(({ name }) => name === 'grid'))) usedOptions.add('grid');
+  for (const { planes_option } of kinds) if (planes_option) usedOptions.add(planes_option);
+  const unusedOption = special.find(({ option }) => !usedOptions.has(option));
   const unused = unusedInput ? { option: unusedInput.role, value: unusedInput.path } : unusedOption;
   if (!unused) return;
   const written = await machine.formatRecipe(recipe);
@@ -95,5 +133,9 @@ function checkAxes(session: Session): void {
 }
 
 function warningsOf(report: Report): string[] {
-  return report.steps.flatMap(({ step, warnings }) => warnings.map((warning) => `${step}: ${warning}`));
+  const outputs = [report.output].flat() as ({ warnings?: string[] } | null)[];
+  return [
+    ...report.steps.flatMap(({ step, warnings }) => warnings.map((warning) => `${step}: ${warning}`)),
+    ...outputs.flatMap((output) => output?.warnings ?? []),
+  ];
 }

@@ -5,15 +5,16 @@ export const usage = `webunmix: spectral bleed-through correction of microscopy 
   webunmix run RECIPE INPUT... -o OUT [options]
       Corrects a stack: writes OUT (OME-TIFF) and OUT.json (the report). A recipe that only measures writes OUT, a name in .json.
       RECIPE is its string form ("/1/unmix?method=mi_min"), a file (recipe, report, sidecar of the Python package), or JSON.
-      Several INPUTs of one shape are tiles of one recording: they become OUT-1, OUT-2, ...
+      Several INPUTs of one shape are tiles of one recording: they become OUT-1, OUT-2, ..., or, when OUT is a folder, corrected-1,
+      corrected-2, ... in it.
 
       -o, --output OUT     the file to write
       --axes AXES          what the pages are, slowest first, where the file does not say: T9Z20C2; one count may be left out
       --grid RxC           how tiles lie: rows x columns
-      --profile P          a flat-field profile
+      --profile P          a flat-field profile: .npz, TIFF, or a folder with CHANNEL/profiles.npz for each channel
       --dark P             a dark image
       --level P            an image of an even light level; may be given several times
-      --profiles OUT       also write the profiles that the recipe estimates
+      --profiles OUT       also write the flat-field profiles: one file when OUT ends in .npz, else OUT/CHANNEL/profiles.npz
       --maps OUT           also write the maps that the recipe computes
       --compression C      deflate (default), zstd, lzw, none
       --workers N          how many workers, 1 to 8; default: one for each processor
@@ -23,8 +24,8 @@ export const usage = `webunmix: spectral bleed-through correction of microscopy 
   webunmix inspect INPUT [--axes AXES]     shape (T, Z, C, Y, X), axes, type, channels and sizes as JSON
   webunmix schema                          JSON Schema of a recipe
   webunmix example OUT.ome.tif [--scene S] [--seed N] [--shape T,Z,C,Y,X]
-           [--options JSON] [--overwrite]  a made-up stack with known truth, which is printed as JSON (scene circles,
-                                           cells, ...; docs/formats.md has the scenes and their options)
+           [--options JSON] [--overwrite]  a made-up stack with known truth, which is printed as JSON (scene circles, cells,
+                                           dyes, shading or photon_transfer; docs/formats.md has their options)
   webunmix --help, --version
 
 Exit codes: 0 done, 1 it did not work, 2 the command was not understood, 130 interrupted.

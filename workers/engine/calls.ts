@@ -23,6 +23,13 @@ export interface EngineCalls {
   formatRecipe(args: { recipe: string }): string;
   /** An example scene as the pieces of a file, and its truth as JSON. */
   writeExample(args: { options: string }): { truth: string; parts: WrittenPart[] };
+  /** The stack that numpy's arrays of shading profiles make, as the pieces of a file. `bytes`: the .npy files. */
+  writeProfile(args: {
+    name: string;
+    arrays: { file: string; channel: string; key: string; bytes: Uint8Array }[];
+  }): WrittenPart[];
+  /** A float32 array as .npy. */
+  writeNpy(args: { shape: number[]; values: Float32Array }): Uint8Array;
   /** Float32 planes as the pieces of a file; `about` is that of writePlanes in webunmix.d.ts. */
   writePlanes(args: { about: string; values: Uint8Array }): WrittenPart[];
   /** Deletes the Engine: afterwards nothing is alive in the module, or something leaks. */
@@ -33,6 +40,8 @@ export interface EngineCalls {
   openInput(args: { role: string; source: SourceSpec; axes: string }): string;
   openIndexed(args: { role: string; source: SourceSpec; index: Uint8Array }): string;
   inputIndex(args: { input: number }): Uint8Array;
+  /** For opening another image of the input's file. */
+  imageIndex(args: { input: number; image: number }): Uint8Array;
   setAxes(args: { input: number; axes: string }): string;
   closeInputs(args: null): void;
 
@@ -58,8 +67,13 @@ export interface EngineCalls {
   // ---- on workers ----
   load(args: { step: number; state: Uint8Array }): void;
   work(args: { step: number; item: Uint8Array }): Uint8Array;
-  /** `spare`: buffers of strips that have been written, for the next ones. */
-  makeOutput(args: { box: number; options: string; spare: ArrayBuffer[] }): { strips: EncodedStrip[]; tally: Uint8Array };
+  /** `count` boxes from `first` on. `spare`: buffers of strips that have been written, for the next ones. */
+  makeOutput(args: {
+    first: number;
+    count: number;
+    options: string;
+    spare: ArrayBuffer[];
+  }): { strips: EncodedStrip[]; tally: Uint8Array }[];
 
   // ---- stores ----
   wantsStore(args: { step: number }): { boxes: number; bytes: number; plan: Uint8Array } | null;

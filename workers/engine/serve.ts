@@ -71,6 +71,25 @@ class EngineHost implements EngineCalls {
     return { truth, parts: sink.take() };
   }
 
+  writeProfile({
+    name,
+    arrays,
+  }: {
+    name: string;
+    arrays: { file: string; channel: string; key: string; bytes: Uint8Array }[];
+  }) {
+    const sink = new PartSink();
+    const parts = JSON.stringify({ name, arrays: arrays.map(({ file, channel, key }) => ({ file, channel, key })) });
+    const contents = arrays.map(({ bytes }) => bytes);
+    unwrap(this.#loaded().writeProfile(parts, contents, sink));
+    return sink.take();
+  }
+
+  writeNpy({ shape, values }: { shape: number[]; values: Float32Array }): Uint8Array {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return unwrap(this.#loaded().writeNpy(shape, bytes));
+  }
+
   writePlanes({ about, values }: { about: string; values: Uint8Array }) {
     const sink = new PartSink();
     unwrap(this.#loaded().writePlanes(about, values, sink));
@@ -98,6 +117,10 @@ class EngineHost implements EngineCalls {
 
   inputIndex({ input }: { input: number }): Uint8Array {
     return unwrap(this.#machine().inputIndex(input));
+  }
+
+  imageIndex({ input, image }: { input: number; image: number }): Uint8Array {
+    return unwrap(this.#machine().imageIndex(input, image));
   }
 
   setAxes({ input, axes }: { input: number; axes: string }): string {
@@ -169,9 +192,9 @@ class EngineHost implements EngineCalls {
     return unwrap(this.#machine().work(step, item));
   }
 
-  makeOutput({ box, options, spare }: { box: number; options: string; spare: ArrayBuffer[] }) {
+  makeOutput({ first, count, options, spare }: { first: number; count: number; options: string; spare: ArrayBuffer[] }) {
     this.#spare.add(spare);
-    return unwrap(this.#machine().makeOutput(box, options));
+    return Array.from({ length: count }, (_, i) => unwrap(this.#machine().makeOutput(first + i, options)));
   }
 
   wantsStore({ step }: { step: number }) {

@@ -1,4 +1,5 @@
 // Node behind the platform interface: worker threads, local files, shared memory.
+import { accessSync, constants, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
@@ -12,7 +13,7 @@ import { memoryStoreBytes, type StoreFile } from '../sink/store-file';
 import type { SourceSpec } from '../source/spec';
 import { hashFile } from './file-hash';
 import { FileOutput } from './file-sink';
-import { identityOf } from './path-reader';
+import { identityOf, PathReader } from './path-reader';
 import { startEngine } from './start-engine';
 import { FileStore, SharedStore } from './stores';
 
@@ -48,12 +49,36 @@ export class NodePlatform implements Platform {
     const path = resolve(input);
     const name = basename(path);
     try {
+      const file = statSync(path);
+      // A pipe or a terminal cannot be read at any place, and opening one may wait for ever.
+      if (!file.isFile()) {
+        const what = file.isDirectory() ? 'a folder' : 'a pipe or a device';
+        throw new UnmixError('read_failed', `${input} is ${what}, not a file: name a file.`);
+      }
+      accessSync(path, constants.R_OK);
       return { kind: 'path', name, path, ...identityOf(path) };
     } catch (error) {
+      if (error instanceof UnmixError) throw error;
       const { code } = error as NodeJS.ErrnoException;
       const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'you may not read it' : String(code);
       throw new UnmixError('read_failed', `${input} could not be opened: ${why}.`, { cause: error });
     }
+  }
+
+  async read(source: SourceSpec, begin: number, end: number): Promise<Uint8Array> {
+    if (source.kind !== 'path') throw new UnmixError('read_failed', `${source.name} is no file of this machine.`);
+    const reader = new PathReader(source);
+    try {
+      return reader.readRange(begin, end - begin);
+    } finally {
+      reader.close();
+    }
+  }
+
+  keep(name: string, bytes: Uint8Array<ArrayBuffer>): SourceSpec {
+    const buffer = new SharedArrayBuffer(bytes.length);
+    new Uint8Array(buffer).set(bytes);
+    return { kind: 'shared', name, size: bytes.length, buffer };
   }
 
   hash(source: SourceSpec): InputHash | null {

@@ -8,6 +8,8 @@ export interface OpenInput {
   source: SourceSpec;
   /** The walk over the file's directories, already done. */
   index: Uint8Array;
+  /** The files it was made from, as the user knows them: `source` itself, unless it was put together from others. */
+  files: readonly SourceSpec[];
 }
 
 /** Opens the inputs in `link`, unless it has them open. `inputs` is replaced, never changed, when the inputs change. */

@@ -11,6 +11,10 @@ import { type OutputPlan, parseOutputPlan } from './plan';
 /** As many bytes may wait to be written before workers wait too. */
 const pendingBytes = 48 * 2 ** 20;
 
+/** Small boxes travel together: as many as make this much, because each journey costs about as long as a box of it takes. */
+const bytesTogether = 2 ** 20;
+const mostTogether = 64;
+
 interface MadeBox {
   strips: EncodedStrip[];
   tally: Uint8Array;
@@ -39,7 +43,7 @@ export async function writeOutput(job: Job, request: OutputRequest, output: RunO
 async function writeStack(
   job: Job,
   { name, compression, link }: OutputRequest,
-  { shape, boxes, stacks }: OutputPlan,
+  { shape, boxes, stacks, bytes }: OutputPlan,
   stack: number,
   output: RunOutput,
 ): Promise<void> {
@@ -49,20 +53,25 @@ async function writeStack(
   const sink = await output.create(file);
   await crew.ask('beginWrite', { options, link });
   const planes = outputPlanes(shape, boxes);
+  const together = Math.max(1, Math.min(mostTogether, Math.floor((bytesTogether * boxes) / Math.max(bytes, 1))));
+  const boxesOf = (group: number) => ({ first: group * together, count: Math.min(together, boxes - group * together) });
   // Buffers of strips that are written go back to the workers, as many to each box as its strips need.
   const spare: ArrayBuffer[] = [];
   let stripsOfBox = 0;
   sink.onWritten = (buffer) => spare.push(buffer);
-  await runOrderedPass<MadeBox>(
+  await runOrderedPass<MadeBox[]>(
     {
-      count: boxes,
-      planes,
-      name: (i) => `box ${i + 1} of ${boxes} of ${file}`,
-      work: (worker, box) => {
-        const buffers = spare.splice(0, stripsOfBox);
-        return worker.call('makeOutput', { box, options, spare: buffers }, { transfer: buffers });
+      count: Math.ceil(boxes / together),
+      planes: (group) => planes(boxesOf(group).first),
+      name: (group) => `box ${boxesOf(group).first + 1} of ${boxes} of ${file}`,
+      work: (worker, group) => {
+        const { first, count } = boxesOf(group);
+        const buffers = spare.splice(0, stripsOfBox * count);
+        return worker.call('makeOutput', { first, count, options, spare: buffers }, { transfer: buffers });
       },
-      take: async (first, made) => {
+      take: async (group, groups) => {
+        const { first } = boxesOf(group);
+        const made = groups.flat();
         stripsOfBox = made[0]?.strips.length ?? 0;
         const extents = await crew.ask(
           'place',

@@ -40,6 +40,7 @@ export class ProgressMeter {
   #items = 0;
   #itemsDone = 0;
   #fraction = 0;
+  #solving: { step: number; fraction: number } | null = null;
   #speed: number | null = null;
   #measuredAt: number;
   #measuredDone = 0;
@@ -89,6 +90,13 @@ export class ProgressMeter {
     this.#tell(false);
   }
 
+  /** Step `step` solves between its passes and is so far; null: it is done. */
+  solves(step: number, fraction: number | null): void {
+    if (fraction === null && !this.#solving) return;
+    this.#solving = fraction === null ? null : { step, fraction };
+    this.#tell(false);
+  }
+
   tookOutput(items: number): void {
     this.took(items, items * outputWeight);
   }
@@ -124,6 +132,7 @@ export class ProgressMeter {
       items: this.#items,
       workers: this.#facts.workers,
       heapBytes: this.#facts.heapBytes(),
+      solving: this.#solving,
     });
   }
 

@@ -100,6 +100,22 @@ TEST_CASE("an integer output is rounded and saturated, and what was clipped is c
   CHECK(output.at("clipped_high") == Json(high));
 }
 
+TEST_CASE("voxels that were cut to fit the sample type are said, channel by channel", "[run]") {
+  const FileBytes file = example_file(shape);
+  const auto outcome = require_run(run_in_memory({input_of(file)}, unmix({{"alpha", 0.1}, {"output_dtype", "int8"}})));
+  const Json& output = outcome.report.at("output");
+  const auto high = output.at("clipped_high").get<std::vector<std::uint64_t>>();
+  REQUIRE(high[0] > 0);
+  std::size_t cut = 0;
+  for (const std::uint64_t count : high) cut += count > 0 ? 1 : 0;
+  REQUIRE(output.at("warnings").size() == cut);
+  const auto warning = output.at("warnings").at(0).get<std::string>();
+  CHECK(warning.find("channel 0 (" + std::to_string(high[0]) + " voxels)") != std::string::npos);
+  CHECK(warning.find("above 127, the largest value of int8") != std::string::npos);
+  const auto fits = require_run(run_in_memory({input_of(file)}, unmix({{"alpha", 0.1}})));
+  CHECK(fits.report.at("output").at("warnings").empty());
+}
+
 TEST_CASE("a large compressed stack, read more than twice, gives what the plain one gives", "[run]") {
   const Json large{2, 2, 2, 1200, 2000};
   const FileBytes plain = example_file(large, "none");

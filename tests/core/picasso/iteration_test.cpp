@@ -191,6 +191,30 @@ TEST_CASE("how the work is sliced changes nothing", "[picasso][iteration]") {
   CHECK(sliced.iteration.cumulative() == whole.iteration.cumulative());
 }
 
+TEST_CASE("pairs that were found sink by sink make the same iterations", "[picasso][iteration]") {
+  const Images images = mixture(three, 5);
+  const auto quantisation = GENERATE(Quantisation::truncate, Quantisation::round);
+  const IterationRules rules{.max_iterations = 6, .quantisation = quantisation, .clip_every = 3};
+  const Outcome whole = streamed(images, rules, 1'000'000'000);
+  MatrixIteration handed_out(rules, 3);
+  while (handed_out.need() != MatrixIteration::Need::nothing) {
+    if (handed_out.need() == MatrixIteration::Need::vectors) {
+      handed_out.take_vectors(block_sums(after(images, handed_out.stages())));
+      continue;
+    }
+    std::vector<PairCoefficient> pairs;
+    for (std::uint32_t sink = 0; sink < 3; ++sink) {
+      const std::vector<PairCoefficient> found = find_pairs(rules, handed_out.vectors(), 3, sink);
+      CHECK(found.size() == 2);
+      pairs.insert(pairs.end(), found.begin(), found.end());
+    }
+    handed_out.take_pairs(pairs);
+  }
+  CHECK(handed_out.stages() == whole.iteration.stages());
+  CHECK(handed_out.cumulative() == whole.iteration.cumulative());
+  CHECK(handed_out.records().size() == whole.iteration.records().size());
+}
+
 TEST_CASE("the matrices unmix what was mixed", "[picasso][iteration]") {
   const std::uint64_t seed = GENERATE(21U, 22U, 23U);
   std::vector<double> maxima;

@@ -258,3 +258,116 @@ TEST_CASE("what does not fit the stack is refused with value and range", "[flatf
   CHECK(refusal({one[0], {Role::profile, make_pixels({3, 1, 1, 4, 4}, 1)}}, Json::object()).find("T 3") != std::string::npos);
   CHECK(refusal({one[0], {Role::dark, make_pixels({3, 1, 1, 4, 4}, 1)}}, Json::object()).find("48 x 64") != std::string::npos);
 }
+
+TEST_CASE("maps are the profile at full size and the mean image before and after", "[flatfield]") {
+  const StackShape shape{30, 1, 2, height, width};
+  ToyRun run({{Role::main, lit_stack(shape, 100.0, moving_cells)}}, flatfield({{"offset", 100}, {"working_size", {24, 32}}}),
+             2);
+  REQUIRE(run.all().ok());
+  const auto& step = run.step<FlatfieldStep>(0);
+  const auto maps = step.maps();
+  REQUIRE(maps.size() == 8);
+  const std::vector<std::string> names{"flatfield", "darkfield", "mean_before", "mean_after"};
+  for (std::size_t i = 0; i < maps.size(); ++i) {
+    CHECK(maps[i].name == names[i % 4]);
+    CHECK(maps[i].channel == i / 4);
+    const auto values = step.map(i);
+    REQUIRE(values.ok());
+    CHECK(static_cast<std::int64_t>(values->size()) == maps[i].height * maps[i].width);
+    if (i % 4 == 0) CHECK((*values)[0] == Approx(shading(maps[i].channel == 0 ? 0 : 1, 0, 0)).epsilon(0.03));
+    if (i % 4 == 1) CHECK((*values)[5] == 100.0F);
+  }
+  CHECK((maps[2].height == 24 && maps[2].width == 32));
+  // The corrected mean image is even, and as bright as the raw one without its offset.
+  const auto after = *step.map(3);
+  const auto [low, high] = std::minmax_element(after.begin(), after.end());
+  // The cells pass some pixels more often than others: 6000 counts in up to two of 30 frames, on a mean of 3500, make 1.11.
+  CHECK(static_cast<double>(*high) / static_cast<double>(*low) < 1.2);
+  const auto before = *step.map(2);
+  const auto [dim, bright] = std::minmax_element(before.begin(), before.end());
+  CHECK(static_cast<double>(*bright) / static_cast<double>(*dim) > 2.0);
+  CHECK_FALSE(step.map(8).ok());
+}
+
+TEST_CASE("a measured profile shows mean images only when somebody looks", "[flatfield]") {
+  const auto stack = lit_stack({3, 1, 1, height, width}, 0.0, moving_cells);
+  auto profile = make_pixels({1, 1, 1, height, width}, 1, 8);
+  for (std::size_t i = 0; i < profile->values.size(); ++i) {
+    const auto p = static_cast<std::int64_t>(i);
+    profile->values[i] = static_cast<std::uint16_t>(std::lround(1000.0 * shading(0, p / width, p % width)));
+  }
+  for (const bool compare : {false, true}) {
+    DriverOptions compared;
+    compared.compare = compare;
+    ToyRun run({{Role::main, stack}, {Role::profile, profile}}, flatfield({{"offset", 0}}), 1, compared);
+    REQUIRE(run.driver().fit().ok());
+    const auto maps = run.step<FlatfieldStep>(0).maps();
+    CHECK(maps.size() == (compare ? 3 : 1));
+  }
+}
+
+TEST_CASE("later steps are told which offset is left", "[flatfield]") {
+  const auto left = [](const Json& settings) -> std::optional<double> {
+    ToyRun run({{Role::main, lit_stack({6, 1, 1, height, width}, 100.0, moving_cells)}}, flatfield(settings), 1);
+    REQUIRE(run.all().ok());
+    for (const LearntValue& value : run.step<FlatfieldStep>(0).learnt()) {
+      if (value.name == "offset_adu") return value.values.at(0);
+    }
+    return std::nullopt;
+  };
+  CHECK(left({{"offset", 100}}) == 0.0);
+  CHECK(left({{"offset", 100}, {"form", "range"}}) == 100.0);
+  CHECK_FALSE(left(Json::object()));
+}
+
+TEST_CASE("output_dtype asks for the type that is written, float32 unless told otherwise", "[flatfield]") {
+  const auto stack = make_pixels({1, 1, 1, height, width}, 1);
+  const auto type_of = [&](const Json& settings) {
+    auto step = flatfield_kind().make(settings);
+    REQUIRE(step.ok());
+    REQUIRE((*step)->plan(stack->info, {{Role::main, "stack.tif", stack->info}}).ok());
+    return (*step)->output_type();
+  };
+  CHECK(type_of(Json::object()) == SampleType::float32);
+  CHECK(type_of({{"output_dtype", "input"}}) == SampleType::uint16);
+  CHECK(type_of({{"output_dtype", "uint8"}}) == SampleType::uint8);
+}
+
+TEST_CASE("the colours of an RGB picture are warned about", "[flatfield]") {
+  const auto stack = lit_stack({3, 1, 3, height, width}, 0.0, moving_cells);
+  stack->info.channels[0].name = "Red";
+  stack->info.channels[1].name = "Green";
+  stack->info.channels[2].name = "Blue";
+  auto step = flatfield_kind().make({{"offset", 0}});
+  REQUIRE(step.ok());
+  REQUIRE((*step)->plan(stack->info, {{Role::main, "stack.tif", stack->info}}).ok());
+  REQUIRE((*step)->begin_fit({}, {}).ok());
+  const auto warnings = (*step)->account().warnings;
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].find("RGB") != std::string::npos);
+}
+
+TEST_CASE("beside a measured flat-field dark frames may have its size", "[flatfield]") {
+  const StackShape shape{3, 1, 1, height, width};
+  auto profile = make_pixels({1, 1, 1, height / 2, width / 2}, 1, 8);
+  std::fill(profile->values.begin(), profile->values.end(), std::uint16_t{500});
+  auto dark = make_pixels({2, 1, 1, height / 2, width / 2}, 1, 8);
+  std::fill(dark->values.begin(), dark->values.end(), std::uint16_t{40});
+  ToyRun run({{Role::main, lit_stack(shape, 40.0, moving_cells)}, {Role::profile, profile}, {Role::dark, dark}},
+             flatfield(Json::object()), 1);
+  REQUIRE(run.all().ok());
+  const auto& step = run.step<FlatfieldStep>(0);
+  CHECK((*step.map(1))[17] == 40.0F);
+  const auto warnings = step.account().warnings;
+  const auto told = std::count_if(warnings.begin(), warnings.end(), [](const std::string& text) {
+    return text.find("resampled to 48 x 64") != std::string::npos;
+  });
+  CHECK(told == 2);
+}
+
+TEST_CASE("bright pixels stand out better after the correction", "[flatfield]") {
+  ToyRun run({{Role::main, lit_stack({30, 1, 1, height, width}, 0.0, moving_cells)}}, flatfield({{"offset", 0}}), 1);
+  REQUIRE(run.all().ok());
+  const Json fit = run.step<FlatfieldStep>(0).account().details["fits"][0];
+  CHECK(fit["joint_variation_after"].get<double>() < 0.9 * fit["joint_variation_before"].get<double>());
+}

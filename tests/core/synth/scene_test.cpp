@@ -46,10 +46,12 @@ TEST_CASE("scenes have the same bytes on every platform", "[synth]") {
   const auto cells = scene({{"scene", "cells"}, {"shape", {2, 5, 2, 160, 200}}, {"colocalisation", 0.3}});
   CHECK(checksum(read(*cells, rows(1, 1, {0, 1}, 0, 160)).bytes()) == 0x28a967825b5796f6U);
   CHECK(checksum(cells->clean(rows(0, 3, {0, 1}, 0, 160))->bytes()) == 0x5c3b0895a8d529d3U);
+  const auto shading = scene({{"scene", "shading"}, {"shape", {3, 2, 2, 48, 40}}});
+  CHECK(checksum(read(*shading, rows(1, 1, {0, 1}, 0, 48)).bytes()) == 0x720d8b1d602968a6U);
 }
 
 TEST_CASE("a band of rows holds what the plane holds there", "[synth]") {
-  for (const char* name : {"circles", "cells"}) {
+  for (const char* name : {"circles", "cells", "shading"}) {
     INFO(name);
     // Wider and higher than a tile of 512, so that bands and tiles cross.
     const auto whole_scene = scene({{"scene", name}, {"shape", {2, 3, 2, 531, 540}}});
@@ -69,7 +71,7 @@ TEST_CASE("a band of rows holds what the plane holds there", "[synth]") {
 }
 
 TEST_CASE("seeds and places change the pixels", "[synth]") {
-  for (const char* name : {"circles", "cells"}) {
+  for (const char* name : {"circles", "cells", "shading"}) {
     INFO(name);
     const Json base = {{"scene", name}, {"shape", {2, 2, 2, 32, 32}}};
     Json other = base;
@@ -136,10 +138,13 @@ TEST_CASE("a box outside the stack, or too large for a block, is an error", "[sy
 }
 
 TEST_CASE("the list of scenes says what each can be asked for", "[synth]") {
-  REQUIRE(scene_kinds().size() == 4);
+  REQUIRE(scene_kinds().size() == 5);
   for (const auto& kind : scene_kinds()) {
     CHECK(make_scene({{"scene", kind.name}, {"shape", {1, 1, 2, 8, 8}}}).ok());
-    const std::string own = kind.name == "dyes" ? "mixing" : kind.name == "photon_transfer" ? "gain_e_per_adu" : "alpha";
+    const std::string own = kind.name == "dyes"              ? "mixing"
+                            : kind.name == "shading"         ? "blobs"
+                            : kind.name == "photon_transfer" ? "gain_e_per_adu"
+                                                             : "alpha";
     CHECK(find_setting(kind.infos, own) != nullptr);
     CHECK(find_setting(kind.infos, "shape") != nullptr);
   }

@@ -103,6 +103,39 @@ TEST_CASE("a namespace prefix, a second image and another pixel type", "[tiff][o
   CHECK_THAT(reader->warnings()[1], Catch::Contains("uint16") && Catch::Contains("uint8"));
 }
 
+TEST_CASE("images of one shape are tiles, each with its place, opened by the index of the first", "[tiff][ome]") {
+  const auto image = [](const std::string& name, int page, const std::string& size, const std::string& x) {
+    return "<Image ID=\"Image:" + std::to_string(page) + "\" Name=\"" + name +
+           "\"><Pixels ID=\"Pixels:" + std::to_string(page) + "\" Type=\"uint8\" DimensionOrder=\"XYCZT\" SizeX=\"" + size +
+           "\" SizeY=\"6\" SizeZ=\"1\" SizeC=\"1\" SizeT=\"1\"><TiffData IFD=\"" + std::to_string(page) +
+           "\"/><Plane TheT=\"0\" TheZ=\"0\" TheC=\"0\" PositionX=\"" + x +
+           "\" PositionXUnit=\"mm\" PositionY=\"-3.5\"/></Pixels></Image>";
+  };
+  const std::string xml = "<OME xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\">" + image("Left", 0, "8", "1.25") +
+                          image("Overview", 1, "4", "0") + image("Right", 2, "8", "2.5") + "</OME>";
+  const std::vector<std::byte> file = made_stack(3, xml);
+  const auto first = open_bytes(file);
+  REQUIRE(first->tiles().size() == 2);
+  CHECK(first->tiles()[0].name == "Left");
+  CHECK(first->tiles()[1].image == 2);
+  CHECK(first->tiles()[1].name == "Right");
+  REQUIRE(first->warnings().size() == 1);
+  CHECK_THAT(first->warnings()[0], Catch::Contains("3 images; 1 of another shape"));
+  REQUIRE(first->stage_position());
+  CHECK(first->stage_position()->x.value == 1.25);
+  CHECK(first->stage_position()->x.unit == "mm");
+  CHECK(first->stage_position()->y.value == -3.5);
+  CHECK(first->stage_position()->y.unit == "reference frame");
+  CHECK(page_of(*first, 0, 0, 0) == 0);
+
+  const auto index = first->index_of(2);
+  auto second = TiffReader::open(std::make_unique<MemorySource>("made.tif", file), {.axes = "", .index = index});
+  REQUIRE(second.ok());
+  CHECK(page_of(**second, 0, 0, 0) == 2);
+  CHECK((*second)->stage_position()->x.value == 2.5);
+  CHECK((*second)->index() == index);
+}
+
 TEST_CASE("OME-XML that does not fit the pages is refused by name", "[tiff][ome]") {
   SECTION("fewer pages than planes") {
     const Error error = ome_error(4, zct, "");

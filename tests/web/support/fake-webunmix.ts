@@ -336,6 +336,8 @@ function inspection(name: string): Inspection {
     ],
     pixel_size: { x: { value: 0.108, unit: 'µm' }, y: { value: 0.108, unit: 'µm' }, z: { value: 0.3, unit: 'µm' } },
     time_increment: { value: 30, unit: 's' },
+    tiles: [],
+    stage_position: null,
     warnings: [],
   };
 }
@@ -390,6 +392,7 @@ export async function createWebUnmix(): Promise<WebUnmix> {
     },
     parseRecipe: async (text) => parse(text),
     formatRecipe: async (recipe) => format(recipe),
+    makeNpz: async () => new Uint8Array(),
     example: async () => ({ file: new File(['x'], 'hela-tubulin-h2b.ome.tif'), truth: { alpha: 0.28 } }),
     planesFile: async (name) => new File(['x'], name),
     close: async () => {},

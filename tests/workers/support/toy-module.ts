@@ -19,9 +19,11 @@ export interface ToySettings {
   store: boolean;
   measure: boolean;
   ms: number;
+  /** How large the driver is told that a box of the output is: small ones travel together. */
+  box_bytes: number;
 }
 
-const defaults: ToySettings = { passes: 2, solve: 0, store: false, measure: false, ms: 0 };
+const defaults: ToySettings = { passes: 2, solve: 0, store: false, measure: false, ms: 0, box_bytes: 2 ** 20 };
 
 export const toyRecipe = (...steps: Partial<ToySettings>[]) => ({
   version: 1,
@@ -90,6 +92,16 @@ export function toyModule(world: ToyWorld): WebUnmixModule {
       sink.write(5, new Uint8Array([4]));
       return ok('{"alpha":0.28}');
     },
+    // A stack of one plane: the bytes of all arrays, one after another.
+    writeProfile: (_parts, contents, sink) => {
+      let at = 0;
+      for (const bytes of contents) {
+        sink.write(at, bytes);
+        at += bytes.length;
+      }
+      return ok(null);
+    },
+    writeNpy: (shape, values) => ok(Uint8Array.of(...shape, ...values)),
     writePlanes: (_about, values, sink) => {
       sink.write(0, values);
       return ok(null);
@@ -145,6 +157,10 @@ class ToyEngine implements Engine {
 
   inputIndex(input: number): Outcome<Uint8Array> {
     return ok(new TextEncoder().encode(this.#inputs[input]?.axes ?? ''));
+  }
+
+  imageIndex(input: number, image: number): Outcome<Uint8Array> {
+    return image === 0 ? this.inputIndex(input) : failed('internal', 'a toy stack holds one image');
   }
 
   setAxes(input: number, axes: string): Outcome<string> {
@@ -379,7 +395,8 @@ class ToyEngine implements Engine {
     if (this.#steps.every(({ settings }) => settings.measure)) return null;
     const planes = this.#planes();
     const shape = [planes, 1, 1, 1, planeBytes];
-    return { shape, type: 'uint8', boxes: planes, bytes: planes * planeBytes, stacks: this.#inputs.length };
+    const largest = Math.max(...this.#steps.map(({ settings }) => settings.box_bytes));
+    return { shape, type: 'uint8', boxes: planes, bytes: planes * largest, stacks: this.#inputs.length };
   }
 
   #read(plane: number, input = 0): Uint8Array {

@@ -38,6 +38,15 @@ export class ToyPlatform implements Platform {
   diskBytes = Number.POSITIVE_INFINITY;
   hashFails = false;
 
+  async read(source: SourceSpec, begin: number, end: number): Promise<Uint8Array> {
+    return this.stacks.get(source.name)?.slice(begin, end) ?? new Uint8Array();
+  }
+
+  keep(name: string, bytes: Uint8Array<ArrayBuffer>): SourceSpec {
+    this.stacks.set(name, bytes);
+    return { kind: 'blob', name, size: bytes.length, blob: new Blob([bytes]) };
+  }
+
   async compileModule(): Promise<WebAssembly.Module> {
     return emptyModule;
   }

@@ -3,6 +3,7 @@ import type { Recipe, RunOptions } from '../../../workers/api';
 import { createWebUnmix } from '../../../workers/client';
 import type { CopyRequest } from './copy-worker';
 import type { DecodeRequest, Decoder } from './decode-worker';
+import { flatfieldBench } from './flatfield';
 
 function chosenFile(): File {
   const file = (document.getElementById('file') as HTMLInputElement).files?.[0];
@@ -20,6 +21,8 @@ function ask<Answer>(worker: Worker, request: unknown): Promise<Answer> {
 }
 
 export const bench = {
+  ...flatfieldBench(chosenFile),
+
   /** Reads the chosen file and writes `bytesOut` bytes. */
   copy(bytesOut: number) {
     const request: CopyRequest = { file: chosenFile(), bytesOut };

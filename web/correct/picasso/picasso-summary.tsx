@@ -1,0 +1,45 @@
+// What the unmixing of many channels took from each of them, over the whole stack.
+import type { Report } from '../../../workers/api';
+import { channelName } from '../../inspect/channels';
+import { formatNumber, NONE } from '../../ui/format';
+import { type PicassoPool, picassoDetails, shareFound } from './picasso-report';
+
+/** Smaller shares are not worth a word. */
+const WORTH = 0.005;
+
+/** "0.36 of Dye 1, 0.11 of Dye 3": of one time point, or the range over all that were fitted. */
+function taken(pools: PicassoPool[], channels: number[], sink: number): string {
+  const parts = channels.flatMap((channel, source) => {
+    if (source === sink) return [];
+    const shares = pools.map((pool) => shareFound(pool, source, sink) ?? 0);
+    const [low, high] = [Math.min(...shares), Math.max(...shares)];
+    if (Math.max(Math.abs(low), Math.abs(high)) < WORTH) return [];
+    const [from, to] = [formatNumber(low, 2), formatNumber(high, 2)];
+    return [`${from === to ? from : `${from} to ${to}`} of ${channelName(channel)}`];
+  });
+  return parts.length > 0 ? parts.join(', ') : NONE;
+}
+
+export function PicassoSummary({ report, index }: { report: Report; index: number }) {
+  const step = report.steps[index] as { details?: Record<string, unknown> } | undefined;
+  const found = picassoDetails(step?.details ?? null);
+  if (!found) return null;
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">From</th>
+          <th scope="col">was taken</th>
+        </tr>
+      </thead>
+      <tbody>
+        {found.channels.map((channel, place) => (
+          <tr key={channel}>
+            <th scope="row">{channelName(channel)}</th>
+            <td>{taken(found.pools, found.channels, place)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,149 @@
+// The unmix_picasso step that the page works on: which channels it unmixes, what may bleed into what, and the edits that mean
+// something to a person (take a channel in, give it a role, relate two channels) as changes of settings.
+//
+// Channels are numbers of the stack, counted from 0; places are positions among the selected channels.
+import { computed, effect, signal, untracked } from '@preact/signals';
+import { kinds } from '../../app/backend';
+import { shapeOf, stack } from '../../open/stack';
+import { activeIndex, activeKind } from '../active-step';
+import { change, recipe } from '../recipe';
+import { fullSettings, kindOf, type Settings } from '../settings';
+import { everyPair, fromLists, fromMatrix, keepChannels, type Relations, roleIn, toMatrix } from './relations';
+
+export const PICASSO = 'unmix_picasso';
+
+/** Index of the step while it is the active one. */
+export const picassoIndex = computed<number | null>(() => (activeKind.value === PICASSO ? activeIndex.value : null));
+
+export const picassoSettings = computed<Settings | null>(() => {
+  const index = picassoIndex.value;
+  const kind = kindOf(kinds.value, PICASSO);
+  const step = index === null ? null : recipe.value.steps[index];
+  return step && kind ? fullSettings(kind, step.settings) : null;
+});
+
+function numbers(value: unknown): number[] | null {
+  return Array.isArray(value) ? value.map(Number) : null;
+}
+
+export const stackChannels = computed<number[]>(() =>
+  Array.from({ length: stack.value ? shapeOf(stack.value).c : 0 }, (_, channel) => channel),
+);
+
+export const selected = computed<number[]>(() => numbers(picassoSettings.value?.channels) ?? stackChannels.value);
+
+export const blind = computed(() => picassoSettings.value?.implementation !== 'source_sink_n');
+
+export const relations = computed<Relations>(() => {
+  const settings = picassoSettings.value;
+  const channels = selected.value;
+  if (!settings || blind.value) return everyPair(channels.length);
+  const matrix = settings.source_sink_matrix;
+  if (Array.isArray(matrix)) return fromMatrix(matrix as number[][], channels.length);
+  return fromLists(channels, numbers(settings.sink_channels) ?? [], numbers(settings.neutral_channels) ?? []);
+});
+
+/** Channels that the step changes. */
+export const corrected = computed<number[]>(() =>
+  picassoIndex.value === null ? [] : selected.value.filter((_, place) => relations.value.some((row) => row[place])),
+);
+
+/** The blind implementation for a number of channels: the one of three is the reference's own, and takes no other number. */
+function blindImplementation(channels: number): string {
+  return channels === 3 ? 'matlab_3c' : 'matlab_n';
+}
+
+/** What the step begins with on the page. Counts instead of 0..1, so that time courses and integer samples survive; rounding, which
+ * leaves less crosstalk. The command line keeps the compatible defaults. */
+export function firstSettings(): Settings {
+  const settings: Settings = { output_units: 'input', quantisation: 'round' };
+  if (stack.value && stackChannels.value.length !== 3)
+    settings.implementation = blindImplementation(stackChannels.value.length);
+  return settings;
+}
+
+function apply(changes: Settings): void {
+  if (picassoIndex.value !== null) change(picassoIndex.value, changes);
+}
+
+const NO_RELATIONS: Settings = { source_sink_matrix: null, sink_channels: null, neutral_channels: null };
+
+/** The implementation of three is an error on any other number: a stack that is opened later may have more channels. */
+effect(() => {
+  const all = stackChannels.value.length;
+  if (picassoIndex.value === null || all === 0 || kinds.value.length === 0) return;
+  untracked(() => {
+    const settings = picassoSettings.value;
+    if (settings?.implementation === 'matlab_3c' && settings.channels === null && all !== 3) {
+      apply({ implementation: blindImplementation(all) });
+    }
+  });
+});
+
+/** Relations as they were before "Blind" was chosen, to come back to while the same channels are selected. */
+const remembered = signal<{ channels: string; settings: Settings } | null>(null);
+
+/** What sources and sinks begin with on the page: the compatible objective can reward blacking a channel out, and a tenth of the usual
+ * sample finds the same in seconds. */
+const FIRST_OF_ROLES: Settings = { objective: 'penalised', max_alpha_voxels: 50_000 };
+
+export function setBlind(on: boolean): void {
+  const settings = picassoSettings.value;
+  const channels = selected.value;
+  if (!settings || on === blind.value) return;
+  if (on) {
+    const written = Object.fromEntries(Object.keys(NO_RELATIONS).map((name) => [name, settings[name]]));
+    remembered.value = { channels: channels.join(), settings: written };
+    apply({ implementation: blindImplementation(channels.length), ...NO_RELATIONS });
+    return;
+  }
+  const known = remembered.value?.channels === channels.join() ? remembered.value.settings : null;
+  const before = known ?? { sink_channels: [channels[1] ?? 1] };
+  apply({ implementation: 'source_sink_n', ...FIRST_OF_ROLES, ...NO_RELATIONS, ...before });
+}
+
+function setRelations(next: Relations): void {
+  apply({ ...NO_RELATIONS, source_sink_matrix: toMatrix(next) });
+}
+
+export function relate(source: number, sink: number, related: boolean): void {
+  setRelations(relations.value.map((row, i) => row.map((old, j) => (i === source && j === sink ? related : old))));
+}
+
+/** Takes a channel of the stack in, or leaves it out. At least two stay. */
+export function select(channel: number, taken: boolean): void {
+  const now = selected.value;
+  const next = taken ? [...now, channel].sort((a, b) => a - b) : now.filter((other) => other !== channel);
+  if (next.length < 2) return;
+  const all = next.length === stackChannels.value.length && next.every((value, i) => value === i);
+  const channels = all ? null : next;
+  const settings = picassoSettings.value;
+  if (blind.value) apply({ channels, implementation: blindImplementation(next.length) });
+  else if (Array.isArray(settings?.source_sink_matrix)) {
+    apply({ channels, source_sink_matrix: toMatrix(keepChannels(relations.value, now, next)) });
+  } else {
+    const among = (value: unknown) => numbers(value)?.filter((other) => next.includes(other)) ?? null;
+    const neutral = among(settings?.neutral_channels);
+    apply({
+      channels,
+      sink_channels: among(settings?.sink_channels),
+      neutral_channels: neutral && neutral.length > 0 ? neutral : null,
+    });
+  }
+}
+
+export type ListRole = 'source' | 'sink' | 'neutral';
+
+/** The role a channel has in the lists: a sink may be a source of other sinks besides. */
+export function listRole(place: number): ListRole {
+  const role = roleIn(relations.value, place);
+  return role === 'both' ? 'sink' : role;
+}
+
+/** Gives a channel a role. Written as lists: every source, and every other sink, may then bleed into each sink. */
+export function setRole(place: number, role: ListRole): void {
+  const roles = selected.value.map((_, i) => (i === place ? role : listRole(i)));
+  const having = (wanted: ListRole) => selected.value.filter((_, i) => roles[i] === wanted);
+  const neutral = having('neutral');
+  apply({ ...NO_RELATIONS, sink_channels: having('sink'), neutral_channels: neutral.length > 0 ? neutral : null });
+}

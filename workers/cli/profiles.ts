@@ -1,0 +1,68 @@
+// Shading profiles on the command line: which files `--profile` means, and what `--profiles` writes of what was fitted.
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Inspection, Recipe, Report, StepKind, StepMap } from '../api';
+import { UnmixError } from '../error';
+import type { Machine } from '../machine';
+import { writeWholeFile } from '../node/file-sink';
+import { channelLabel } from '../profile/channels';
+import { fittedProfiles, profileArrays } from '../profile/fitted';
+
+/** The file of one channel in a folder of profiles. */
+const memberName = 'profiles.npz';
+
+export interface ProfileInput {
+  path: string;
+  /** Whose profile it is; left out: of all channels. */
+  channel?: string;
+}
+
+/** A file is itself; a folder stands for the profiles in its sub-folders, which bear the names of the channels. */
+export async function profileInputs(path: string): Promise<ProfileInput[]> {
+  if (!(await stat(path).catch(() => null))?.isDirectory()) return [{ path }];
+  const found: ProfileInput[] = [];
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const member = join(path, entry.name, memberName);
+    if (entry.isDirectory() && (await stat(member).catch(() => null))) found.push({ path: member, channel: entry.name });
+  }
+  if (found.length > 0) return found.sort((a, b) => a.path.localeCompare(b.path));
+  throw new UnmixError(
+    'bad_file',
+    `The folder ${path} holds no profiles: in a sub-folder for each channel, named as the channel, there must be a ${memberName}.`,
+  );
+}
+
+/** The recipe with the grid of the tiles, "3x4", in every step that asks for one. */
+export function withGrid(recipe: Recipe, grid: string, kinds: readonly StepKind[]): Recipe {
+  const value = grid.split('x').map(Number);
+  const takes = (step: string) => kinds.find(({ name }) => name === step)?.settings.some(({ name }) => name === 'grid');
+  return {
+    ...recipe,
+    steps: recipe.steps.map((step) => (takes(step.step) ? { ...step, settings: { ...step.settings, grid: value } } : step)),
+  };
+}
+
+/**
+ * Where `--profiles OUT` writes: one file, its arrays channels x rows x columns when there are several channels, when OUT is named
+ * .npz; else a folder with a file for each channel.
+ */
+export function profileOutputs(out: string, inspection: Inspection): string[] {
+  if (/\.npz$/i.test(out)) return [out];
+  const names = inspection.channels.map(({ name }) => name);
+  return names.map((_, channel) => join(out, channelLabel(names, channel), memberName));
+}
+
+/** Writes the profiles of the last step that has fitted any. */
+export async function writeProfiles(
+  machine: Machine,
+  outputs: readonly string[],
+  { report, maps, overwrite }: { report: Report; maps: readonly StepMap[]; overwrite: boolean },
+): Promise<void> {
+  const profiles = fittedProfiles(report, maps);
+  if (profiles.length === 0) throw new UnmixError('internal', 'No step of the recipe has fitted a profile.');
+  for (const [i, path] of outputs.entries()) {
+    const arrays = profileArrays(outputs.length === 1 ? profiles : profiles.slice(i, i + 1));
+    await mkdir(dirname(path), { recursive: true });
+    await writeWholeFile({ path, overwrite }, await machine.makeNpz(arrays));
+  }
+}
