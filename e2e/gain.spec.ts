@@ -55,7 +55,7 @@ test('dark frames give offset and read noise; electrons use what was measured', 
   await expect(page.getByRole('row', { name: /^Offset 100\.\d+/ })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('row', { name: /^Read noise 1\.6/ })).toBeVisible();
 
-  await page.getByRole('button', { name: 'Add a step' }).click();
+  await page.getByRole('button', { name: 'Add step' }).click();
   await page.getByRole('menuitem', { name: 'Electrons' }).click();
   await expect(page.getByText(/e-\/ADU, offset 100\.\d, from step 1/)).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Run on the whole stack' }).click();

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { gainChannels, gainText, gainVerdict, histogramOf, lineAt, refusalFact } from '../../web/correct/gain/gain';
 import { noiseModel, unmixedNoise, varianceAt } from '../../web/correct/gain/noise';
+import { learntRows } from '../../web/export/learnt-summary';
 
 const curve = {
   channel: 0,
@@ -67,12 +68,20 @@ describe('verdicts', () => {
   });
   test('doubtful, with the reason', () => {
     const warning = 'channel 0: 2 frames are a biased measure of noise, so this gain is doubtful.';
-    expect(gainVerdict(channel, [warning])).toEqual({ kind: 'look', fact: 'Doubtful.', why: warning });
+    expect(gainVerdict(channel, [warning])).toEqual({
+      kind: 'look',
+      fact: 'Doubtful.',
+      why: '2 frames are a biased measure of noise, so this gain is doubtful.',
+    });
   });
   test('refused: flat light has no lever', () => {
-    const refused = 'channel 0: the means span too little. Evenly lit frames give no lever.';
+    const refused = 'channel 0 (GFP): the means span too little. Evenly lit frames give no lever.';
     const [none] = gainChannels({ channels: [{ channel: 0, refused }] });
-    expect(none && gainVerdict(none, [])).toEqual({ kind: 'bad', fact: 'Flat illumination: no lever.', why: refused });
+    expect(none && gainVerdict(none, [])).toEqual({
+      kind: 'bad',
+      fact: 'Flat illumination: no lever.',
+      why: 'The means span too little. Evenly lit frames give no lever.',
+    });
     expect(refusalFact('channel 0: 3 samples are NaN')).toBe('The gain cannot be told.');
   });
 });
@@ -115,4 +124,16 @@ describe('the noise model of later steps', () => {
     expect(noise?.sd).toBeCloseTo(Math.sqrt(200), 12);
     expect(noise?.added).toBeCloseTo(Math.SQRT2 - 1, 12);
   });
+});
+
+test('a value and its standard error are one row of the export', () => {
+  const learnt = {
+    gain_e_per_adu: { unit: 'e-/ADU', values: [0.50089, null] },
+    gain_se_e_per_adu: { unit: 'e-/ADU', values: [0.0007, null] },
+    offset_adu: { unit: 'counts', values: [100.02, 99.5] },
+  };
+  expect(learntRows(learnt)).toEqual([
+    { name: 'gain', unit: 'e-/ADU', values: '0.50089 ± 0.00070, –' },
+    { name: 'offset', unit: 'counts', values: '100, 99.5' },
+  ]);
 });

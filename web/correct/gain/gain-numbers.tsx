@@ -4,7 +4,7 @@ import { formatNumber, formatPercent, formatValue, THIN } from '../../ui/format'
 import { BadIcon, CheckIcon, WarnIcon } from '../../ui/icons';
 import { planError } from '../plan';
 import { stepFit, stepFitError } from '../step-fit';
-import { type GainChannel, type GainVerdict, gainText, gainVerdict, refusalFact } from './gain';
+import { type GainChannel, type GainVerdict, gainText, gainVerdict, refusalFact, withoutChannel } from './gain';
 import { allChannels, showChannel, shownChannel, shownWarnings } from './gain-state';
 import { WithFit } from './with-fit';
 
@@ -92,7 +92,7 @@ function Numbers() {
   if (!channel) return null;
   const verdict = gainVerdict(channel, shownWarnings.value);
   const said = verdict.kind === 'good' ? [] : [verdict.why];
-  const more = shownWarnings.value.filter((warning) => !said.some((text) => text.includes(warning)));
+  const more = shownWarnings.value.map(withoutChannel).filter((warning) => !said.some((text) => text.includes(warning)));
   return (
     <div class="dock-scroll">
       <VerdictNote verdict={verdict} />
@@ -128,7 +128,7 @@ export function NumbersPanel() {
       </div>
       {error ? (
         <div class="dock-scroll">
-          <VerdictNote verdict={{ kind: 'bad', fact: refusalFact(error.message), why: error.message }} />
+          <VerdictNote verdict={{ kind: 'bad', fact: refusalFact(error.message), why: withoutChannel(error.message) }} />
         </div>
       ) : (
         <WithFit>

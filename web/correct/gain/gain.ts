@@ -162,14 +162,20 @@ export function refusalFact(reason: string): string {
   return 'The gain cannot be told.';
 }
 
+/** A reason of the core without the channel it begins with, which the page shows and counts in its own way. */
+export function withoutChannel(reason: string): string {
+  const text = reason.replace(/^channel \d+( \([^)]*\))?: /, '');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 export function gainVerdict(channel: GainChannel, warnings: string[]): GainVerdict {
   const { gain, gainSe, line } = channel;
   if (channel.refused || gain === null) {
     const reason = channel.refused ?? '';
-    return { kind: 'bad', fact: refusalFact(reason), why: reason };
+    return { kind: 'bad', fact: refusalFact(reason), why: withoutChannel(reason) };
   }
   const doubt = warnings.filter((warning) => warning.includes('doubtful'));
-  if (doubt.length > 0) return { kind: 'look', fact: 'Doubtful.', why: doubt.join(' ') };
+  if (doubt.length > 0) return { kind: 'look', fact: 'Doubtful.', why: doubt.map(withoutChannel).join(' ') };
   const share = gainSe === null ? null : gainSe / gain;
   const straight = line ? ` The line explains ${formatPercent(line.r ** 2)} of how the bins vary.` : '';
   if (share === null) return { kind: 'look', fact: 'One light level.', why: 'More levels would tell how sure this gain is.' };

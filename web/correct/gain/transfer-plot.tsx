@@ -9,7 +9,7 @@ import { useSize } from '../../plots/measure';
 import { tickLabel, ticks } from '../../plots/ticks';
 import { formatNumber, formatValue, NONE } from '../../ui/format';
 import { Segmented } from '../../ui/segmented';
-import { type GainChannel, lineAt, type TransferPoint } from './gain';
+import { type GainChannel, lineAt, type TransferPoint, withoutChannel } from './gain';
 import { shownChannel } from './gain-state';
 import { WithFit } from './with-fit';
 
@@ -248,7 +248,7 @@ function Plot() {
           <Residuals channel={channel} size={size} />
         )
       ) : (
-        channel?.refused && <p class="quiet">This channel has no line: {channel.refused}</p>
+        channel?.refused && <p class="quiet">This channel has no line. {withoutChannel(channel.refused)}</p>
       )}
     </div>
   );
