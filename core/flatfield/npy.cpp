@@ -121,7 +121,8 @@ Result<NumberArray> parse_npy(std::span<const std::byte> bytes, std::string_view
   std::size_t count = 1;
   const std::size_t available = (bytes.size() - begin - header_length) / known->size;
   for (const std::int64_t length : *shape) {
-    if (length != 0 && count > available / static_cast<std::size_t>(length)) {
+    // In 64 bits: a length may be beyond all memory.
+    if (length != 0 && count > static_cast<std::uint64_t>(available) / static_cast<std::uint64_t>(length)) {
       return damaged(name, "it is shorter than its shape says");
     }
     count *= static_cast<std::size_t>(length);

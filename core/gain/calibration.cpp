@@ -1,5 +1,6 @@
 #include "gain/calibration.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -63,6 +64,26 @@ PixelGains pixel_gains(const PixelMoments& dark, std::span<const PixelMoments> l
     }
   }
   return gains;
+}
+
+PooledGain pooled_gain(std::span<const float> gain_e_per_adu) {
+  PooledGain pooled;
+  double sum = 0.0;
+  double squares = 0.0;
+  for (const float gain : gain_e_per_adu) {
+    if (!(gain > 0.0F)) continue;
+    const double slope = 1.0 / static_cast<double>(gain);
+    sum += slope;
+    squares += slope * slope;
+    ++pooled.pixels;
+  }
+  if (pooled.pixels < 2) return pooled;
+  const auto count = static_cast<double>(pooled.pixels);
+  const double mean = sum / count;
+  const double variance = std::max(0.0, squares - count * mean * mean) / (count - 1.0);
+  pooled.gain_e_per_adu = 1.0 / mean;
+  pooled.gain_se = std::sqrt(variance / count) / (mean * mean);
+  return pooled;
 }
 
 Result<EmvaGain> emva_gain(const LevelMoments& dark, std::span<const LevelMoments> levels, double saturation_adu) {

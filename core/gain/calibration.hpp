@@ -48,6 +48,15 @@ struct PixelGains {
 };
 [[nodiscard]] PixelGains pixel_gains(const PixelMoments& dark, std::span<const PixelMoments> levels);
 
+/// The gain of the whole sensor from those of its pixels: one over the mean of their slopes (1 / gain), which, unlike the mean or the
+/// median of the gains, is not drawn upwards by the noise of few frames. Dead pixels (0) are left out.
+struct PooledGain {
+  double gain_e_per_adu = 0.0;
+  double gain_se = 0.0;
+  std::size_t pixels = 0;
+};
+[[nodiscard]] PooledGain pooled_gain(std::span<const float> gain_e_per_adu);
+
 /// Mean and variance of a whole set, in ADU and ADU^2.
 struct LevelMoments {
   double mean = 0.0;

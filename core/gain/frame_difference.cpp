@@ -13,6 +13,9 @@
 namespace webunmix {
 namespace {
 
+/// Changes of the light from frame to frame that can still be told from photon noise.
+constexpr double most_flicker = 0.1;
+
 constexpr std::size_t bin_count = 50;
 constexpr std::size_t fewest_pixels = 1000;
 constexpr double low_quantile = 0.25;
@@ -272,9 +275,9 @@ class Fit {
     const double dark = -found_.line.intercept / found_.line.slope;
     const double relative_variance = relative_lamp_variance(dark);
     const double fraction = std::sqrt(relative_variance);
-    // Beyond small changes the frames do not show one scene under a flickering lamp.
-    if (fraction > 0.1) return;
     found_.flicker_fraction = fraction;
+    // Beyond small changes the frames do not show one scene under a flickering lamp: judge() refuses them.
+    if (fraction > most_flicker) return;
     for (std::size_t i = 0; i < variance_.size(); ++i) {
       const double light = static_cast<double>(input_.mean[i]) - dark;
       variance_[i] = static_cast<float>(static_cast<double>(input_.variance[i]) - relative_variance * light * light);
@@ -283,12 +286,23 @@ class Fit {
 
   Result<PhotonTransfer> judge() {
     const LineFit& line = found_.line;
-    if (line.slope <= 0.0) {
+    // Written so that NaN, from frames without any noise, is refused too.
+    if (!(line.slope > 0.0)) {
+      if (!std::isfinite(line.slope)) {
+        return refuse(
+            "the frames do not differ from each other, so there is no noise to measure. Repeated frames of a still scene "
+            "are needed, not copies of one.");
+      }
       return refuse("the variance does not grow with the mean (slope " + number_text(line.slope) +
                     " ADU), so these frames do not show photon noise. Check that the scene is still and not saturated.");
     }
+    if (found_.flicker_fraction > most_flicker) {
+      return refuse("the light changes by " + percent(found_.flicker_fraction) + " from frame to frame (" +
+                    percent(most_flicker) +
+                    " is the limit), which hides the photon noise. Leave out frames without light, and use a steady lamp.");
+    }
     const double relative_se = line.slope_se / line.slope;
-    if (line.r * line.r < 0.5 || relative_se > 0.15) {
+    if (!(line.r * line.r >= 0.5 && relative_se <= 0.15)) {
       return refuse("the means span too little to tell the slope (r² " +
                     number_text(std::round(line.r * line.r * 1000.0) / 1000.0) + ", standard error " + percent(relative_se) +
                     " of the slope; 0.5 and 15 % are the limits). Evenly lit frames give no lever: use a scene or a gradient "
@@ -312,7 +326,8 @@ class Fit {
     }
     if (found_.flicker_fraction > 0.002) {
       found_.warnings.push_back(input_.what + ": the light flickers by " + percent(found_.flicker_fraction) +
-                                "; its share of the variance was removed.");
+                                "; its share of the variance was removed." +
+                                (found_.flicker_fraction > 0.03 ? " That is much, and the gain is doubtful." : ""));
     }
     return found_;
   }

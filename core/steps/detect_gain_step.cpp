@@ -325,6 +325,27 @@ Result<void> DetectGainStep::close_calibration() {
   channel.read_variance = dark.variance;
   std::vector<LevelMoments> levels;
   for (std::size_t set = 1; set < calibration_.mean_sums.size(); ++set) levels.push_back(moments(set));
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const std::string& name = inputs_[static_cast<std::size_t>(level_inputs_[i])].name;
+    if (levels[i].mean <= dark.mean) {
+      return Error{Errc::not_enough_data, channel_name() + ": the light level " + name + " is no brighter (mean " +
+                                              number_text(std::round(levels[i].mean * 10.0) / 10.0) +
+                                              ") than the dark frames (" + number_text(std::round(dark.mean * 10.0) / 10.0) +
+                                              "). Check which files are dark frames and which are levels."};
+    }
+  }
+  // Photon noise grows in proportion to the light; where levels saturate it falls behind.
+  for (std::size_t i = 0; i < levels.size() && levels.size() > 1; ++i) {
+    const auto slope = [&](const LevelMoments& level) { return (level.variance - dark.variance) / (level.mean - dark.mean); };
+    double steepest = 0.0;
+    for (const LevelMoments& level : levels) steepest = std::max(steepest, slope(level));
+    if (slope(levels[i]) < 0.5 * steepest) {
+      return Error{
+          Errc::not_enough_data,
+          channel_name() + ": the light level " + inputs_[static_cast<std::size_t>(level_inputs_[i])].name +
+              " varies less than half as much for its brightness as another does, as saturated frames do. Leave it out."};
+    }
+  }
   Json curve = level_account(channel_, dark, levels);
   if (settings_.method == GainMethod::emva) {
     const double saturation = settings_.saturation.value_or(is_integer(stack_.type) ? sample_range(stack_.type).highest
@@ -335,26 +356,23 @@ Result<void> DetectGainStep::close_calibration() {
     channel.gain_se = gain->gain_se;
     curve["levels_used"] = gain->levels_used;
   } else {
-    std::vector<float> gains;
-    for (const float gain : calibration_.gain) {
-      if (gain > 0.0F) gains.push_back(gain);
-    }
-    if (gains.size() < 1000) {
+    const PooledGain pooled = pooled_gain(calibration_.gain);
+    if (pooled.pixels < 1000) {
       return Error{
           Errc::not_enough_data,
-          channel_name() + ": only " + std::to_string(gains.size()) +
+          channel_name() + ": only " + std::to_string(pooled.pixels) +
               " pixels brighten and vary more at the light levels than in the dark, 1000 are needed. Check which files "
               "are dark frames and which are levels."};
     }
-    const auto middle = gains.begin() + static_cast<std::ptrdiff_t>(gains.size() / 2);
-    std::nth_element(gains.begin(), middle, gains.end());
-    const auto median = static_cast<double>(*middle);
-    double spread = 0.0;
-    for (const float gain : gains) spread += std::abs(static_cast<double>(gain) - median);
-    channel.gain = median;
-    // The median's standard error from the mean absolute deviation of a normal law: sd = 1.2533 MAD, se of a median = 1.2533 sd / sqrt(n).
-    channel.gain_se = 1.2533 * 1.2533 * spread / std::pow(static_cast<double>(gains.size()), 1.5);
+    channel.gain = pooled.gain_e_per_adu;
+    channel.gain_se = pooled.gain_se;
     curve["dead_pixels"] = calibration_.dead;
+  }
+  if (channel.gain_se && !(*channel.gain_se <= 0.15 * *channel.gain)) {
+    return Error{Errc::not_enough_data, channel_name() + ": the standard error is " +
+                                            number_text(std::round(1000.0 * *channel.gain_se / *channel.gain) / 10.0) +
+                                            " % of the gain (15 % is the limit): the levels do not lie on one line. Check that "
+                                            "none is saturated and that the light was steady."};
   }
   curve["gain_e_per_adu"] = *channel.gain;
   curve["gain_se"] = channel.gain_se ? Json(*channel.gain_se) : Json(nullptr);

@@ -67,6 +67,17 @@ Result<void> FlatfieldStep::take_profile() {
                                        (finite ? "its mean is " + number_text(mean) + ", a flat-field's is above 0."
                                                : std::string("it holds NaN or infinite values. Replace them."))};
     }
+    const auto& values = profile.flatfield.values;
+    if (const float least = *std::min_element(values.begin(), values.end()); least < 0.0F) {
+      return Error{Errc::bad_file, input.name + " cannot be a flat-field: it holds values below 0 (down to " +
+                                       number_text(static_cast<double>(least) * mean) +
+                                       "). Take the offset off before, and mind dead pixels."};
+    }
+    if (const auto dead = std::count_if(values.begin(), values.end(), [](float v) { return v < 0.01F; }); dead > 0) {
+      warnings_.push_back("The flat-field of " + channel_name(c) + " has " + std::to_string(dead) +
+                          (dead == 1 ? " pixel" : " pixels") +
+                          " below 1 % of its mean; dividing by them makes values that mean nothing.");
+    }
     if (std::abs(mean - 1.0) > 1e-3 && (c == 0 || shape.c > 1)) {
       warnings_.push_back("The flat-field of " + channel_name(c) + " had the mean " + number_text(mean) +
                           " and was divided by it.");
@@ -88,6 +99,9 @@ Result<void> FlatfieldStep::take_profile() {
       profile.offset = offset_[c];
     }
     if (shape.z == 3) WEBUNMIX_TRY(take_profile_baseline(c, plane_at(from, 2)));
+    if (settings_.baseline_subtract && profile.baseline.empty()) {
+      warnings_.push_back(channel_name(c) + ": baseline_subtract has no effect, because the profile brings no baseline.");
+    }
   }
   if (brings_dark && (settings_.offset || dark_input_)) {
     warnings_.emplace_back(
@@ -191,6 +205,14 @@ Result<void> FlatfieldStep::begin_basic() {
     for (std::size_t i = 0; i < gathered_.size(); ++i) gathered_[i] -= small_dark.values[i % small];
   } else if (offset_[channel_] != 0.0) {
     for (float& value : gathered_) value -= static_cast<float>(offset_[channel_]);
+  }
+  const double level = std::accumulate(gathered_.begin(), gathered_.end(), 0.0) /
+                       static_cast<double>(std::max<std::size_t>(gathered_.size(), 1));
+  if (!(level > 0.0)) {
+    return Error{Errc::not_enough_data, channel_name(channel_) + ": the frames have the mean " +
+                                            number_text(std::round(level * 100.0) / 100.0) +
+                                            " after the offset was removed, so they hold no light to measure shading with. "
+                                            "Check offset and dark frames."};
   }
   std::vector<std::uint8_t> excluded;
   if (!mask_.empty()) {

@@ -328,7 +328,9 @@ void warn_of_loss(const PicassoReportParts& parts, std::vector<std::string>& war
     if (parts.settings.by_matrices()) {
       warning += "Try fewer iterations, stop_on_oversubtraction, or source_sink_n with only the relations that are real";
     } else if (parts.settings.objective == picasso::Objective::clipped) {
-      warning += "Set objective to penalised";
+      warning += parts.settings.source_sink_joint_optimization
+                     ? "Set objective to penalised"
+                     : "Set source_sink_joint_optimization to true and objective to penalised";
     } else {
       warning += "Check the relations, and whether the channels hold the same structures";
     }

@@ -52,6 +52,8 @@ void UnmixStep::resolve_offset(std::size_t channel, const OffsetSetting& setting
   const auto index = static_cast<std::size_t>(channels()[channel]);
   for (const EarlierValue& value : earlier) {
     if (value.value.name != offset_name || index >= value.value.values.size() || !value.value.values[index]) continue;
+    // A step that has taken the pedestal away says 0: there is none to respect, as in a file that was corrected before.
+    if (*value.value.values[index] == 0.0) return;
     offset = {OffsetFrom::earlier_step, value.value.values[index]};
     used_.push_back({channel == 0 ? "source_offset" : "target_offset", value});
     return;

@@ -2,10 +2,45 @@
 import { describe, expect, it } from 'vitest';
 import { picassoChecks } from '../../web/correct/picasso/picasso-checks';
 import { picassoDetails, shareFound } from '../../web/correct/picasso/picasso-report';
-import { everyPair, fromLists, fromMatrix, keepChannels, roleIn, toMatrix } from '../../web/correct/picasso/relations';
+import {
+  everyPair,
+  fromLists,
+  fromMatrix,
+  keepChannels,
+  roleIn,
+  toMatrix,
+  withRole,
+} from '../../web/correct/picasso/relations';
 import { asShown } from '../../web/correct/shown-settings';
 
 describe('relations', () => {
+  it('another role for one channel leaves the relations of the others as they are', () => {
+    // 0 into 1, 1 into 2; 3 stands apart.
+    const chain = fromMatrix(
+      [
+        [1, -1, 0, 0],
+        [0, 1, -1, 0],
+        [0, 0, 1, 0],
+        [0, 0, 0, 1],
+      ],
+      4,
+    );
+    expect(toMatrix(withRole(chain, 3, 'source'))).toEqual([
+      [1, -1, 0, 0],
+      [0, 1, -1, 0],
+      [0, 0, 1, 0],
+      [0, -1, -1, 1],
+    ]);
+    expect(toMatrix(withRole(chain, 3, 'sink'))[0]).toEqual([1, -1, 0, -1]);
+    expect(toMatrix(withRole(chain, 1, 'neutral'))).toEqual([
+      [1, 0, 0, 0],
+      [0, 1, 0, 0],
+      [0, 0, 1, 0],
+      [0, 0, 0, 1],
+    ]);
+    expect(withRole(chain, 1, 'sink')).toEqual(chain);
+  });
+
   const chain = [
     [1, -1, 0],
     [0, 1, -1],

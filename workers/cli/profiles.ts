@@ -7,6 +7,7 @@ import type { Machine } from '../machine';
 import { writeWholeFile } from '../node/file-sink';
 import { channelLabel } from '../profile/channels';
 import { fittedProfiles, profileArrays } from '../profile/fitted';
+import { UsageError } from './usage-error';
 
 /** The file of one channel in a folder of profiles. */
 const memberName = 'profiles.npz';
@@ -49,7 +50,16 @@ export function withGrid(recipe: Recipe, grid: string, kinds: readonly StepKind[
 export function profileOutputs(out: string, inspection: Inspection): string[] {
   if (/\.npz$/i.test(out)) return [out];
   const names = inspection.channels.map(({ name }) => name);
-  return names.map((_, channel) => join(out, channelLabel(names, channel), memberName));
+  const labels = names.map((_, channel) => channelLabel(names, channel));
+  for (const [i, label] of labels.entries()) {
+    // Names come out of files: none may lead to another place than OUT.
+    if (/[\\/\0]/.test(label) || /^\.{1,2}$/.test(label) || label.length > 120 || labels.indexOf(label) !== i) {
+      throw new UsageError(
+        `--profiles ${out}: the channel name "${label.slice(0, 80)}" cannot be a folder of its own. Name a file, such as profiles.npz, for all channels.`,
+      );
+    }
+  }
+  return labels.map((label) => join(out, label, memberName));
 }
 
 /** Writes the profiles of the last step that has fitted any. */

@@ -49,6 +49,8 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
     const profiles = special('profiles');
     const profilePaths = profiles === undefined ? [] : profileOutputs(resolve(profiles), session.inspections[0] as Inspection);
     await refuseInputs(profilePaths, inputPaths);
+    const twice = profilePaths.find((path) => outputs.includes(path));
+    if (twice) throw new UsageError(`--profiles ${profiles} is another output of this run: give it a name of its own`);
     if (!command.overwrite) await refuseExisting(profilePaths);
     const maps: StepMap[] = [];
     const plan = await session.plan(recipe);

@@ -81,7 +81,7 @@ TEST_CASE("an integer output is rounded and saturated, and what was clipped is c
   const auto exact = pixels_of(require_run(run_in_memory({input_of(file)}, unmix(settings))).files.at(0));
   Json rounded = settings;
   rounded["output_dtype"] = "uint8";
-  const auto outcome = require_run(run_in_memory({input_of(file)}, unmix(rounded), 2));
+  const auto outcome = require_run(run_in_memory({input_of(file)}, unmix(rounded), thread_counts.back()));
   const auto values = pixels_of(outcome.files.at(0));
   std::vector<std::uint64_t> low(2), high(2);
   std::size_t wrong = 0;
@@ -129,8 +129,8 @@ TEST_CASE("a large compressed stack, read more than twice, gives what the plain 
 
 TEST_CASE("several stacks are written each to a file of its own", "[run]") {
   const std::vector<FileBytes> files{example_file(shape, "none", 1), example_file(shape, "none", 2)};
-  const auto outcome =
-      require_run(run_in_memory({input_of(files[0], "a.tif"), input_of(files[1], "b.tif")}, recipe_of(Json::array()), 2));
+  const auto outcome = require_run(run_in_memory({input_of(files[0], "a.tif"), input_of(files[1], "b.tif")},
+                                                 recipe_of(Json::array()), thread_counts.back()));
   REQUIRE(outcome.files.size() == 2);
   CHECK(pixels_of(outcome.files[0]) == pixels_of(files[0]));
   CHECK(pixels_of(outcome.files[1]) == pixels_of(files[1]));
@@ -146,7 +146,7 @@ TEST_CASE("a disk that is full, wherever it is, is an error, and what was writte
     NativeRun run;
     run.inputs = {input_of(file)};
     run.recipe = unmix({{"alpha", 0.2}});
-    run.threads = 2;
+    run.threads = thread_counts.back();
     run.output = {"out.ome.tif", "none", 0};
     run.open_sink = [&](std::size_t) -> Result<std::unique_ptr<ByteSink>> {
       return std::unique_ptr<ByteSink>(std::make_unique<MemorySink>(buffer, room));

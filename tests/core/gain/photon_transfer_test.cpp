@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "gain/calibration.hpp"
 #include "gain/robust_maps.hpp"
 #include "gain/temporal_sums.hpp"
 
@@ -272,4 +273,28 @@ TEST_CASE("a weighted line has the coefficients, errors and p-value of textbooks
   twice_x.push_back(x[0]);
   twice_y.push_back(y[0]);
   CHECK(fit_line(x, y, weights).slope == Approx(fit_line(twice_x, twice_y).slope).epsilon(1e-12));
+}
+
+TEST_CASE("copies of one frame hold no noise and are refused, not given a gain of NaN", "[gain]") {
+  Movie movie = recorded({}, 1, 21, gradient);
+  const std::vector<std::uint16_t> frame = movie.samples;
+  for (int copy = 1; copy < 10; ++copy) movie.samples.insert(movie.samples.end(), frame.begin(), frame.end());
+  movie.frames = 10;
+  CHECK_FALSE(reason(frame_difference(movie)).empty());
+}
+
+TEST_CASE("light that changes by a tenth or more from frame to frame is refused, not taken for photon noise", "[gain]") {
+  const auto lamp = [](std::size_t i, std::size_t t) { return gradient(i, t) * (t % 2 == 0 ? 0.8 : 1.2); };
+  CHECK(reason(frame_difference(recorded({}, 20, 22, lamp))).find("from frame to frame") != std::string::npos);
+  const auto one_black = [](std::size_t i, std::size_t t) { return t == 7 ? 0.0 : gradient(i, t); };
+  CHECK_FALSE(frame_difference(recorded({}, 20, 23, one_black)).ok());
+}
+
+TEST_CASE("the gain of a sensor is one over the mean slope of its pixels", "[gain][calibration]") {
+  // Slopes 1, 2, 3 and a dead pixel.
+  const std::vector<float> gains{1.0F, 0.5F, 1.0F / 3.0F, 0.0F};
+  const PooledGain pooled = pooled_gain(gains);
+  CHECK(pooled.pixels == 3);
+  CHECK(pooled.gain_e_per_adu == Approx(0.5));
+  CHECK(pooled.gain_se == Approx(std::sqrt(1.0 / 3.0) / 4.0));
 }

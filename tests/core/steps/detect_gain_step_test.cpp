@@ -160,7 +160,7 @@ TEST_CASE("maps hold mean, variance and gain of every pixel; a calibration set g
     std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
     return static_cast<double>(values[values.size() / 2]);
   };
-  ToyRun run({{Role::main, movie}}, detect_gain(Json::object()), 2);
+  ToyRun run({{Role::main, movie}}, detect_gain(Json::object()), thread_counts.back());
   REQUIRE(run.driver().fit().ok());
   const auto& step = run.step<DetectGainStep>(0);
   const auto maps = step.maps();

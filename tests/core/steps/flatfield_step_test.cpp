@@ -262,7 +262,7 @@ TEST_CASE("what does not fit the stack is refused with value and range", "[flatf
 TEST_CASE("maps are the profile at full size and the mean image before and after", "[flatfield]") {
   const StackShape shape{30, 1, 2, height, width};
   ToyRun run({{Role::main, lit_stack(shape, 100.0, moving_cells)}}, flatfield({{"offset", 100}, {"working_size", {24, 32}}}),
-             2);
+             thread_counts.back());
   REQUIRE(run.all().ok());
   const auto& step = run.step<FlatfieldStep>(0);
   const auto maps = step.maps();

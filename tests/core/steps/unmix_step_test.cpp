@@ -436,7 +436,7 @@ TEST_CASE("tiles of one experiment are one pool", "[unmix][step]") {
   second.seed = 2;
   const auto a = scene<std::uint16_t>(first, SampleType::uint16);
   const auto b = scene<std::uint16_t>(second, SampleType::uint16);
-  const auto outcome = run_unmix({in_memory(a), in_memory(b)}, {{"method", "linear_fit"}}, {.threads = 2});
+  const auto outcome = run_unmix({in_memory(a), in_memory(b)}, {{"method", "linear_fit"}}, {.threads = thread_counts.back()});
   REQUIRE(outcome.ok());
   auto source = pool_of(a, 0, 0);
   auto target = pool_of(a, 0, 1);

@@ -6,20 +6,10 @@ import { Segmented } from '../../ui/segmented';
 import { cssColour } from '../../viewer/colours';
 import { planError } from '../plan';
 import { settingInMessage } from '../settings';
-import {
-  blind,
-  type ListRole,
-  listRole,
-  relate,
-  relations,
-  select,
-  selected,
-  setBlind,
-  setRole,
-  stackChannels,
-} from './picasso';
+import { blind, listRole, relate, relations, select, selected, setBlind, setRole, stackChannels } from './picasso';
 import { currentPool } from './picasso-fit';
 import { shareFound } from './picasso-report';
+import type { ListRole } from './relations';
 import { RolesGraph } from './roles-graph';
 
 /** Settings that this control stands for. */

@@ -8,7 +8,17 @@ import { shapeOf, stack } from '../../open/stack';
 import { activeIndex, activeKind } from '../active-step';
 import { change, recipe } from '../recipe';
 import { fullSettings, kindOf, type Settings } from '../settings';
-import { everyPair, fromLists, fromMatrix, keepChannels, type Relations, roleIn, toMatrix } from './relations';
+import {
+  everyPair,
+  fromLists,
+  fromMatrix,
+  keepChannels,
+  type ListRole,
+  type Relations,
+  roleIn,
+  toMatrix,
+  withRole,
+} from './relations';
 
 export const PICASSO = 'unmix_picasso';
 
@@ -132,16 +142,27 @@ export function select(channel: number, taken: boolean): void {
   }
 }
 
-export type ListRole = 'source' | 'sink' | 'neutral';
-
-/** The role a channel has in the lists: a sink may be a source of other sinks besides. */
+/** The role a channel has: as the lists say it, or as the matrix amounts to. A sink may be a source of other sinks besides. */
 export function listRole(place: number): ListRole {
+  const settings = picassoSettings.value;
+  if (!blind.value && settings && !Array.isArray(settings.source_sink_matrix)) {
+    const channel = selected.value[place] ?? place;
+    if (numbers(settings.sink_channels)?.includes(channel)) return 'sink';
+    return numbers(settings.neutral_channels)?.includes(channel) ? 'neutral' : 'source';
+  }
   const role = roleIn(relations.value, place);
   return role === 'both' ? 'sink' : role;
 }
 
-/** Gives a channel a role. Written as lists: every source, and every other sink, may then bleed into each sink. */
+/**
+ * Gives a channel a role. In lists every source, and every other sink, may then bleed into each sink. Relations written as a matrix
+ * stay one: only those of this channel change.
+ */
 export function setRole(place: number, role: ListRole): void {
+  if (Array.isArray(picassoSettings.value?.source_sink_matrix)) {
+    setRelations(withRole(relations.value, place, role));
+    return;
+  }
   const roles = selected.value.map((_, i) => (i === place ? role : listRole(i)));
   const having = (wanted: ListRole) => selected.value.filter((_, i) => roles[i] === wanted);
   const neutral = having('neutral');

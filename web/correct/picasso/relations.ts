@@ -41,3 +41,26 @@ export function keepChannels(relations: Relations, selected: number[], kept: num
   const at = (channel: number) => selected.indexOf(channel);
   return kept.map((source) => kept.map((sink) => relations[at(source)]?.[at(sink)] ?? false));
 }
+
+export type ListRole = 'source' | 'sink' | 'neutral';
+
+/** The relations with another role for one channel; those among the other channels stay as they are. */
+export function withRole(relations: Relations, place: number, role: ListRole): Relations {
+  const others = relations.map((_, i) => i).filter((i) => i !== place);
+  const bleeds = (i: number) => others.some((j) => relations[i]?.[j]);
+  const receives = (i: number) => others.some((j) => relations[j]?.[i]);
+  const sinks = others.filter(receives);
+  const sources = others.filter(bleeds);
+  const row = (source: number, sink: number): boolean => {
+    const now = relations[source]?.[sink] ?? false;
+    if (source !== place && sink !== place) return now;
+    if (role === 'neutral') return false;
+    if (sink === place) {
+      if (role === 'source') return false;
+      return receives(place) ? now : (sources.length > 0 ? sources : others).includes(source);
+    }
+    if (role === 'sink') return now;
+    return bleeds(place) ? now : sinks.includes(sink);
+  };
+  return relations.map((line, source) => line.map((_, sink) => (source === sink ? false : row(source, sink))));
+}
