@@ -101,10 +101,10 @@ Bytes from_uint8_array(const val& array) {
   return bytes;
 }
 
-val success(val value) {
+val success(const val& value) {
   val outcome = val::object();
   outcome.set("ok", true);
-  outcome.set("value", std::move(value));
+  outcome.set("value", value);
   return outcome;
 }
 

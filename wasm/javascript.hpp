@@ -34,7 +34,7 @@ class LiveObject {
 [[nodiscard]] Bytes from_uint8_array(const emscripten::val& array);
 
 /// {ok: true, value}
-[[nodiscard]] emscripten::val success(emscripten::val value);
+[[nodiscard]] emscripten::val success(const emscripten::val& value);
 /// {ok: false, tag, message}
 [[nodiscard]] emscripten::val failure(const Error& error);
 

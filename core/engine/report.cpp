@@ -51,14 +51,18 @@ Json conversion_warnings(const std::vector<ConversionCounts>& counts, const Stac
   for (std::size_t c = 0; c < counts.size(); ++c) {
     const std::string channel = "channel " + std::to_string(c);
     if (counts[c].clipped_high > 0) {
-      warnings.push_back(percent(counts[c].clipped_high, voxels) + " % of " + channel + " (" +
-                         std::to_string(counts[c].clipped_high) + " voxels) lie above " +
-                         number_text(sample_range(info.type).highest) + ", the largest value of " + type +
-                         ", and were cut to it. Write a larger type (output_dtype) to keep them.");
+      std::string warning = percent(counts[c].clipped_high, voxels);
+      warning.append(" % of ").append(channel).append(" (").append(std::to_string(counts[c].clipped_high));
+      warning.append(" voxels) lie above ").append(number_text(sample_range(info.type).highest));
+      warning.append(", the largest value of ").append(type).append(", and were cut to it. ");
+      warning.append("Write a larger type (output_dtype) to keep them.");
+      warnings.push_back(std::move(warning));
     }
     if (counts[c].not_a_number > 0) {
-      warnings.push_back(std::to_string(counts[c].not_a_number) + " voxels of " + channel +
-                         " are NaN and were written as 0, because " + type + " has no NaN.");
+      std::string warning = std::to_string(counts[c].not_a_number);
+      warning.append(" voxels of ").append(channel).append(" are NaN and were written as 0, because ");
+      warning.append(type).append(" has no NaN.");
+      warnings.push_back(std::move(warning));
     }
   }
   return warnings;

@@ -146,7 +146,7 @@ Setting<S> with_range_of(Setting<S> setting) {
   if constexpr (sizeof(T) < sizeof(std::int64_t)) {
     std::move(setting).held(static_cast<double>(Limits::min()), static_cast<double>(Limits::max()));
   }
-  return setting;
+  return setting;  // NOLINT(bugprone-use-after-move): the calls above change it in place
 }
 
 }  // namespace setting_value

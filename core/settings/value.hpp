@@ -153,11 +153,13 @@ using Element = typename ElementOf<T>::type;
 
 /// True for lists whose elements may be null.
 template <class T>
-inline constexpr bool has_nullable_elements = false;
+struct HasNullableElements : std::false_type {};
 template <class T>
-inline constexpr bool has_nullable_elements<std::optional<T>> = has_nullable_elements<T>;
+struct HasNullableElements<std::optional<T>> : HasNullableElements<T> {};
 template <class T>
-inline constexpr bool has_nullable_elements<std::vector<T>> = is_optional<T> || has_nullable_elements<T>;
+struct HasNullableElements<std::vector<T>> : std::bool_constant<is_optional<T> || HasNullableElements<T>::value> {};
+template <class T>
+inline constexpr bool has_nullable_elements = HasNullableElements<T>::value;
 
 }  // namespace setting_value
 }  // namespace webunmix

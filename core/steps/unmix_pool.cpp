@@ -443,7 +443,7 @@ std::string UnmixPool::place() const {
   return "at time points " + std::to_string(times.first) + " to " + std::to_string(times.end - 1) + " (counted from 0)";
 }
 
-Error UnmixPool::in_context(std::size_t direction, Error error) const {
+Error UnmixPool::in_context(std::size_t direction, const Error& error) const {
   const UnmixDirection& settings = plan_->directions[direction];
   return {error.code, "alpha from channel " + std::to_string(settings.source) + " into channel " +
                           std::to_string(settings.target) + " cannot be estimated " + place() + ": " + error.message};

@@ -148,7 +148,7 @@ class UnmixPool {
   [[nodiscard]] Result<bool> solve_direction(std::size_t direction, std::uint64_t work);
   void begin_comparison(std::size_t direction);
   void finish_comparison();
-  [[nodiscard]] Error in_context(std::size_t direction, Error error) const;
+  [[nodiscard]] Error in_context(std::size_t direction, const Error& error) const;
   [[nodiscard]] std::string place() const;
 
   const UnmixPlan* plan_;

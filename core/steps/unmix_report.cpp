@@ -106,10 +106,11 @@ Json curves(const unmix::ComparisonCurves& compared) {
 }
 
 /// The values of one direction, by mode, as top-level keys want them.
-struct Values {
-  Json alpha;  // a number, or null with per_t
-  Json by_t;   // a list with per_t, else null
-  Json mask;   // number of masked voxels, where one pool was estimated
+// A moved JSON value checks itself on the way, by means that could throw if it were broken; it is not.
+struct Values {  // NOLINT(bugprone-exception-escape)
+  Json alpha;    // a number, or null with per_t
+  Json by_t;     // a list with per_t, else null
+  Json mask;     // number of masked voxels, where one pool was estimated
   Json mask_by_t;
   Json estimation;
   Json estimation_by_t;
@@ -278,9 +279,10 @@ std::vector<std::string> unmix_warnings(const UnmixReportParts& parts) {
                          ": the mask was made from the source alone");
     }
     if (at_bound > 0) {
-      warnings.push_back("alpha" + suffix + " lies at its upper bound alpha_max" + suffix + " " +
-                         number_text(direction.alpha_max) + where(at_bound) +
-                         ": the best value may be larger, or the channels hold the same structures");
+      std::string warning = "alpha" + suffix;
+      warning.append(" lies at its upper bound alpha_max").append(suffix).append(" ").append(number_text(direction.alpha_max));
+      warning.append(where(at_bound)).append(": the best value may be larger, or the channels hold the same structures");
+      warnings.push_back(std::move(warning));
     }
     if (unconverged > 0) {
       warnings.push_back("the search for alpha" + suffix + " stopped after 500 evaluations" + where(unconverged));

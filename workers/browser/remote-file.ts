@@ -43,11 +43,10 @@ async function ask(url: URL, name: string, range = true): Promise<Response> {
     return await fetch(url, range ? { headers: { Range: 'bytes=0-0' } } : {});
   } catch (error) {
     // The page's Content-Security-Policy lets nothing else through.
-    const insecure = url.protocol === 'http:' && url.origin !== location.origin;
-    const why = insecure
-      ? 'links to other servers begin with https://'
-      : `${url.host} does not answer, or does not allow other pages to read it (CORS)`;
-    throw new UnmixError('read_failed', `${name} could not be read: ${why}. Download the file and drop it here.`, {
+    const insecure =
+      url.protocol === 'http:' && url.origin !== location.origin ? ' Links to other servers begin with https://.' : '';
+    const why = `${url.host} does not answer, or does not allow other pages to read it (CORS)`;
+    throw new UnmixError('read_failed', `${name} could not be read: ${why}.${insecure} Download the file and drop it here.`, {
       cause: error,
     });
   }

@@ -203,7 +203,9 @@ test('links that cannot be read say why and what to do', async () => {
   const closed = await browser.serveFile(server(stack, { cors: false }).respond);
   expect(await call('open', closed)).toMatchObject({
     tag: 'read_failed',
-    message: expect.stringMatching(/does not allow other pages to read it \(CORS\)\. Download the file and drop it here/),
+    message: expect.stringMatching(
+      /does not allow other pages to read it \(CORS\)\. Links to other servers begin with https:\/\/\. Download the file and drop it here/,
+    ),
   });
   const missing = await browser.serveFile(server(stack, { status: 404 }).respond);
   expect(await call('open', missing)).toMatchObject({ tag: 'read_failed', message: expect.stringContaining('status 404') });
