@@ -1,6 +1,6 @@
 // The right panel of Inspect: all the file says of itself, which channel bleeds into which, and the way on.
 import { step } from '../app/steps';
-import { setRole, sourceChannel, targetChannel } from '../correct/unmix';
+import { setRole, sourceChannel, targetChannel, unmixEnabled } from '../correct/unmix';
 import { shapeOf, stack } from '../open/stack';
 import { formatBytes, formatNumber, formatQuantity } from '../ui/format';
 import { InfoIcon, WarnIcon } from '../ui/icons';
@@ -79,8 +79,8 @@ export function AboutStack() {
           <ChannelSelects source={sourceChannel.value} target={targetChannel.value} onChange={setRole} />
         </div>
       ) : (
-        <div class="note">
-          <InfoIcon />
+        <div class={unmixEnabled.value ? 'note warn' : 'note'}>
+          {unmixEnabled.value ? <WarnIcon /> : <InfoIcon />}
           <p>
             <b>One channel only.</b> Unmixing needs two: the dye that bleeds and the channel it bleeds into. Steps that take
             one, such as the camera's gain, are under Add step.
