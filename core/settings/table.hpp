@@ -132,7 +132,7 @@ Setting<S> make(std::string name, SettingKind kind, T S::*member) {
   info.name = std::move(name);
   info.kind = kind;
   info.nullable = is_optional<T>;
-  info.elements_nullable = has_nullable_elements<T>;
+  info.elements_nullable = HasNullableElements<T>::value;
   return Setting<S>(
       std::move(info), [member](const S& settings) { return write(settings.*member); },
       [member](S& settings, const Json& value) { read(value, settings.*member); });

@@ -158,8 +158,6 @@ template <class T>
 struct HasNullableElements<std::optional<T>> : HasNullableElements<T> {};
 template <class T>
 struct HasNullableElements<std::vector<T>> : std::bool_constant<is_optional<T> || HasNullableElements<T>::value> {};
-template <class T>
-inline constexpr bool has_nullable_elements = HasNullableElements<T>::value;
 
 }  // namespace setting_value
 }  // namespace webunmix
