@@ -22,7 +22,9 @@ endif()
 target_compile_options(webunmix_flags INTERFACE -ffp-contract=off)
 
 if(WEBUNMIX_SANITIZE)
-  set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # Null pointers and what lies beyond objects AddressSanitizer stops at by itself; UndefinedBehaviorSanitizer's own checks of them are
+  # a fifth of the time to compile.
+  set(sanitizers -fsanitize=address,undefined -fno-sanitize=null,object-size -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_compile_options(webunmix_flags INTERFACE ${sanitizers}
     "-fsanitize-ignorelist=${CMAKE_CURRENT_LIST_DIR}/sanitizer-ignorelist.txt")
   target_link_options(webunmix_flags INTERFACE ${sanitizers})

@@ -18,7 +18,7 @@ function(webunmix_sources result folder)
 endfunction()
 
 # Headers that take longer to parse than what includes them are precompiled once for all rooms. GCC builds go without, so that
-# every file is still compiled by what it includes itself.
+# there is a build in which every file is compiled by what it includes itself.
 set(WEBUNMIX_PRECOMPILE FALSE)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   set(WEBUNMIX_PRECOMPILE TRUE)

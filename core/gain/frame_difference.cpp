@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numbers>
 #include <numeric>
 #include <utility>
 
@@ -245,34 +246,58 @@ class Fit {
     first_ = false;
   }
 
-  /// The lamp's variance over the square of its mean: the median over groups of pixels of what the frame means vary beyond photon noise.
+  /// The lamp's variance over the square of its mean. Its light changes by the same share in every group of pixels, so the median over
+  /// groups tells each change, and wild pixels, which spoil some groups, do not. What photon noise makes the median vary is taken off.
   [[nodiscard]] double relative_lamp_variance(double dark) const {
     const FrameSums& frames = input_.frame_sums;
-    std::vector<double> found;
+    const auto mean_at = [&](std::size_t t, std::size_t g) {
+      return frames.sums[t * FrameSums::groups + g] / static_cast<double>(frames.pixels[g]);
+    };
+    std::vector<std::pair<std::size_t, double>> lit;  // groups and their light
+    double precision = 0.0;                           // sum of 1 / standard deviation over groups of the relative means
     for (std::size_t g = 0; g < FrameSums::groups; ++g) {
       if (frames.pixels[g] == 0) continue;
-      const auto pixels = static_cast<double>(frames.pixels[g]);
-      const auto mean_at = [&](std::size_t t) { return frames.sums[t * FrameSums::groups + g] / pixels; };
-      double squares = 0.0;
-      double mean = mean_at(0);
-      for (std::size_t t = 1; t < input_.frames; ++t) {
-        const double change = mean_at(t) - mean_at(t - 1);
-        squares += change * change;
-        mean += mean_at(t);
-      }
+      double mean = 0.0;
+      for (std::size_t t = 0; t < input_.frames; ++t) mean += mean_at(t, g);
       mean /= static_cast<double>(input_.frames);
       if (mean <= dark) continue;
-      const double variance = variance_of_differences(squares, mean_at(input_.frames - 1) - mean_at(0), input_.frames);
-      const double photon_noise = std::max(0.0, found_.line.at(mean)) / pixels;
-      found.push_back((variance - photon_noise) / ((mean - dark) * (mean - dark)));
+      const double noise = std::sqrt(std::max(0.0, found_.line.at(mean)) / static_cast<double>(frames.pixels[g]));
+      if (noise > 0.0) precision += (mean - dark) / noise;
+      lit.emplace_back(g, mean - dark);
     }
-    return found.empty() ? 0.0 : std::max(0.0, median_of(found));
+    if (lit.empty()) return 0.0;
+    std::vector<double> changes(lit.size());
+    const auto change = [&](std::size_t from, std::size_t to) {
+      for (std::size_t i = 0; i < lit.size(); ++i)
+        changes[i] = (mean_at(to, lit[i].first) - mean_at(from, lit[i].first)) / lit[i].second;
+      std::sort(changes.begin(), changes.end());
+      return (changes[(changes.size() - 1) / 2] + changes[changes.size() / 2]) / 2.0;
+    };
+    double squares = 0.0;
+    for (std::size_t t = 1; t < input_.frames; ++t) {
+      const double step = change(t - 1, t);
+      squares += step * step;
+    }
+    const double variance = variance_of_differences(squares, change(0, input_.frames - 1), input_.frames);
+    // Of a median of normal deviates of unlike spread: pi / 2 over the square of the sum of 1 / sigma.
+    const double noise = precision > 0.0 ? std::numbers::pi / 2.0 / (precision * precision) : 0.0;
+    return std::max(0.0, variance - noise);
+  }
+
+  /// Frames whose sums are those of the frame before in every group: copies of it, which noise does not make.
+  [[nodiscard]] std::size_t copied_frames() const {
+    const std::vector<double>& sums = input_.frame_sums.sums;
+    constexpr auto step = static_cast<std::ptrdiff_t>(FrameSums::groups);
+    std::size_t copies = 0;
+    for (auto frame = sums.begin() + step; frame < sums.end(); frame += step)
+      copies += std::equal(frame, frame + step, frame - step) ? 1U : 0U;
+    return copies;
   }
 
   /// v - q ((m - x0) / (F - x0))^2: a flickering lamp adds variance in proportion to the square of the light.
   void remove_flicker() {
     if (input_.frame_sums.sums.empty() || found_.line.slope <= 0.0) return;
-    const double dark = -found_.line.intercept / found_.line.slope;
+    const double dark = found_.line.zero();
     const double relative_variance = relative_lamp_variance(dark);
     const double fraction = std::sqrt(relative_variance);
     found_.flicker_fraction = fraction;
@@ -310,7 +335,8 @@ class Fit {
     }
     found_.gain_e_per_adu = 1.0 / line.slope;
     found_.gain_se = line.slope_se / (line.slope * line.slope);
-    found_.zero_variance_adu = -line.intercept / line.slope;
+    found_.zero_variance_adu = line.zero();
+    found_.zero_variance_se = line.zero_se();
     found_.lowest_mean_used = static_cast<double>(input_.mean[kept_.front()]);
     found_.highest_mean_used = static_cast<double>(input_.mean[kept_.back()]);
     if (found_.saturated_fraction > 0.01) {
@@ -323,6 +349,14 @@ class Fit {
       found_.warnings.push_back(
           input_.what + ": " + percent(found_.outlier_fraction) +
           " of the pixels vary far more than their brightness explains and were left out. Moving or blinking objects do that.");
+    }
+    if (const std::size_t copies = input_.frame_sums.sums.empty() ? 0 : copied_frames(); copies > 0) {
+      const double missing = static_cast<double>(copies) / static_cast<double>(input_.frames - 1);
+      found_.warnings.push_back(
+          input_.what + ": " + std::to_string(copies) + " of " + std::to_string(input_.frames) +
+          " frames are copies of the frame before. They hold no noise of their own, so this gain is doubtful "
+          "(about " +
+          percent(missing) + " too high). Leave the copies out.");
     }
     if (found_.flicker_fraction > 0.002) {
       found_.warnings.push_back(input_.what + ": the light flickers by " + percent(found_.flicker_fraction) +

@@ -18,6 +18,9 @@ struct LineFit {
   std::size_t points = 0;   ///< n
 
   [[nodiscard]] double at(double x) const { return intercept + slope * x; }
+  /// Where the line is 0, for a slope other than 0, and its standard error: that of the height there over the slope.
+  [[nodiscard]] double zero() const { return -intercept / slope; }
+  [[nodiscard]] double zero_se() const { return se_at(zero()) / (slope < 0.0 ? -slope : slope); }
   /// Standard error of the line's height at x.
   [[nodiscard]] double se_at(double x) const;
 };

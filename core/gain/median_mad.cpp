@@ -98,7 +98,8 @@ Result<PhotonTransfer> fit_median_mad(std::span<const double> mean, std::span<co
                   " ADU). Saturated pixels, bleaching or evenly lit frames do that. Use frame_difference.");
   }
   result.gain_se = result.line.slope_se / (result.line.slope * result.line.slope);
-  result.zero_variance_adu = -result.line.intercept / result.line.slope;
+  result.zero_variance_adu = result.line.zero();
+  result.zero_variance_se = result.line.zero_se();
   return result;
 }
 

@@ -25,6 +25,7 @@ struct PhotonTransfer {
   std::vector<double> var_bins;
   std::vector<std::uint64_t> pixels_in_bins;
   std::optional<double> zero_variance_adu;  ///< x0 = -intercept / slope: a lower bound of the offset
+  std::optional<double> zero_variance_se;   ///< of x0, from the covariance of slope and intercept
   double lowest_mean_used = 0.0;            ///< the range of means the line was fitted over
   double highest_mean_used = 0.0;
   std::optional<double> saturation_adu;  ///< the plateau that was found

@@ -24,9 +24,9 @@ namespace webunmix {
 [[nodiscard]] double variance_of_differences(double sum_of_squares, double last_minus_first, std::size_t frames);
 
 /// Sums over parts of each frame, by which a flickering lamp shows. Runs of 64 pixels go to the groups in turn, so that every group sees
-/// the whole image, and one wild pixel spoils one group only.
+/// the whole image, and a wild pixel spoils one group only.
 struct FrameSums {
-  static constexpr std::size_t groups = 16;
+  static constexpr std::size_t groups = 64;
   std::vector<double> sums;                    ///< frames x groups
   std::array<std::uint64_t, groups> pixels{};  ///< in each group
 

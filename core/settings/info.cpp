@@ -167,9 +167,6 @@ std::string label_of(const std::string& name) {
   return label;
 }
 
-Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
-Json or_null(const std::optional<std::size_t>& value) { return value ? Json(*value) : Json(); }
-
 }  // namespace
 
 std::string_view setting_kind_name(SettingKind kind) {

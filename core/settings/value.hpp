@@ -16,6 +16,12 @@ namespace webunmix {
 
 using Json = nlohmann::ordered_json;
 
+/// The value, or null when there is none.
+template <class T>
+[[nodiscard]] Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
 /// The name of one value of an enum: {Method::mi_min, "mi_min"}.
 template <class E>
 struct Named {

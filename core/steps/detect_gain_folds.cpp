@@ -25,7 +25,7 @@ std::uint64_t count_not_finite(std::span<const T> samples) {
 
 class TemporalFold final : public Fold {
  public:
-  explicit TemporalFold(std::int64_t row_step) : row_step_(row_step) {}
+  TemporalFold(FramesInBox order, std::int64_t row_step) : order_(order), row_step_(row_step) {}
 
   Result<void> take(SharedBlock block) override {
     waiting_bytes_ += block->bytes().size();
@@ -55,32 +55,14 @@ class TemporalFold final : public Fold {
 
   template <class T>
   void add() {
-    std::vector<std::vector<T>> thinned;
+    std::vector<std::vector<T>> copies;
     std::vector<std::span<const T>> frames;
-    for (const SharedBlock& block : waiting_) {
-      if (row_step_ == 1) {
-        frames.push_back(block->channel<T>(0));
-      } else {
-        thinned.push_back(thinned_rows(*block, block->channel<T>(0)));
-      }
-    }
-    for (const std::vector<T>& frame : thinned) frames.emplace_back(frame);
+    for (const SharedBlock& block : waiting_) list_frames<T>(*block, order_, row_step_, copies, frames);
     if (!sums_) sums_.emplace(frames.front().size());
     sums_->add_frames(std::span<const std::span<const T>>(frames));
   }
 
-  template <class T>
-  [[nodiscard]] std::vector<T> thinned_rows(const Block& block, std::span<const T> samples) const {
-    const auto width = static_cast<std::size_t>(block.width());
-    std::vector<T> kept;
-    const Box& box = block.box();
-    for (std::int64_t y = (box.y_begin + row_step_ - 1) / row_step_ * row_step_; y < box.y_end; y += row_step_) {
-      const auto row = samples.subspan(static_cast<std::size_t>(y - box.y_begin) * width, width);
-      kept.insert(kept.end(), row.begin(), row.end());
-    }
-    return kept;
-  }
-
+  FramesInBox order_;
   std::int64_t row_step_;
   std::vector<SharedBlock> waiting_;
   std::size_t waiting_bytes_ = 0;
@@ -89,18 +71,20 @@ class TemporalFold final : public Fold {
 
 class RobustFold final : public Fold {
  public:
-  explicit RobustFold(std::size_t frames) : frames_(frames) {}
+  RobustFold(FramesInBox order, std::size_t frames) : order_(order), frames_(frames) {}
 
   Result<void> take(SharedBlock block) override {
-    pixels_ = block->pixels_per_channel();
-    // All at once: a vector that grows holds its samples twice.
-    if (samples_.empty()) samples_.reserve(frames_ * pixels_);
     visit_sample_type(block->type(), [&]<class T>() {
-      const std::span<const T> frame = block->channel<T>(0);
-      not_finite_ += count_not_finite(frame);
-      const std::size_t first = samples_.size();
-      samples_.resize(first + frame.size());
-      for (std::size_t i = 0; i < frame.size(); ++i) samples_[first + i] = static_cast<float>(frame[i]);
+      std::vector<std::vector<T>> copies;
+      std::vector<std::span<const T>> frames;
+      list_frames<T>(*block, order_, 1, copies, frames);
+      pixels_ = frames.front().size();
+      // All at once: a vector that grows holds its samples twice.
+      if (samples_.empty()) samples_.reserve(frames_ * pixels_);
+      for (const std::span<const T> frame : frames) {
+        not_finite_ += count_not_finite(frame);
+        for (const T sample : frame) samples_.push_back(static_cast<float>(sample));
+      }
     });
     return {};
   }
@@ -112,6 +96,7 @@ class RobustFold final : public Fold {
   }
 
  private:
+  FramesInBox order_;
   std::size_t frames_;
   std::vector<float> samples_;
   std::size_t pixels_ = 0;
@@ -167,7 +152,9 @@ class CalibrationFold final : public Fold {
 
 }  // namespace
 
-std::unique_ptr<Fold> temporal_sums(std::int64_t row_step) { return std::make_unique<TemporalFold>(row_step); }
+std::unique_ptr<Fold> temporal_sums(FramesInBox order, std::int64_t row_step) {
+  return std::make_unique<TemporalFold>(order, row_step);
+}
 
 Result<TemporalMaps> read_temporal_maps(BytesView tally) {
   ByteReader reader(tally);
@@ -187,7 +174,7 @@ Result<TemporalMaps> read_temporal_maps(BytesView tally) {
   return maps;
 }
 
-std::unique_ptr<Fold> robust(std::size_t frames) { return std::make_unique<RobustFold>(frames); }
+std::unique_ptr<Fold> robust(FramesInBox order, std::size_t frames) { return std::make_unique<RobustFold>(order, frames); }
 
 Result<RobustMaps> read_robust_maps(BytesView tally) {
   ByteReader reader(tally);

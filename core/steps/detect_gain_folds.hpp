@@ -7,11 +7,12 @@
 
 #include "gain/temporal_sums.hpp"
 #include "run/step.hpp"
+#include "steps/detect_gain_frames.hpp"
 
 namespace webunmix::detect_gain_folds {
 
 /// Running sums over the frames of a band; of its rows, every `row_step`-th of the image is kept. Leaves TemporalMaps.
-[[nodiscard]] std::unique_ptr<Fold> temporal_sums(std::int64_t row_step);
+[[nodiscard]] std::unique_ptr<Fold> temporal_sums(FramesInBox order, std::int64_t row_step);
 [[nodiscard]] Result<TemporalMaps> read_temporal_maps(BytesView tally);
 
 /// Median and (1.4826 MAD)^2 over `frames` frames of a band; all of its rows.
@@ -20,7 +21,7 @@ struct RobustMaps {
   std::vector<double> variance;
   std::uint64_t not_finite = 0;
 };
-[[nodiscard]] std::unique_ptr<Fold> robust(std::size_t frames);
+[[nodiscard]] std::unique_ptr<Fold> robust(FramesInBox order, std::size_t frames);
 [[nodiscard]] Result<RobustMaps> read_robust_maps(BytesView tally);
 
 /// Offset, variance and gain maps of a band from calibration sets: `frames_of_set[0]` dark frames come first, then those of each level.

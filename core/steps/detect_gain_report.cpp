@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "image/number_text.hpp"
+#include "settings/value.hpp"
 
 namespace webunmix {
 namespace {
@@ -16,8 +17,6 @@ double quantile(std::vector<float>& values, double part) {
   std::nth_element(values.begin(), values.begin() + rank, values.end());
   return static_cast<double>(values[static_cast<std::size_t>(rank)]);
 }
-
-Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 std::string rounded(double value, double steps) { return number_text(std::round(value * steps) / steps); }
 
@@ -43,6 +42,7 @@ Json transfer_account(std::size_t channel, const PhotonTransfer& transfer) {
           {"pixels_in_bins", transfer.pixels_in_bins},
           {"means_used", {transfer.lowest_mean_used, transfer.highest_mean_used}},
           {"zero_variance_adu", or_null(transfer.zero_variance_adu)},
+          {"zero_variance_se", or_null(transfer.zero_variance_se)},
           {"saturation_adu", or_null(transfer.saturation_adu)},
           {"saturated_fraction", transfer.saturated_fraction},
           {"outlier_fraction", transfer.outlier_fraction},

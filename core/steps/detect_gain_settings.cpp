@@ -16,10 +16,13 @@ const SettingsTable<DetectGainSettings>& detect_gain_table() {
           .means("How the noise is measured. frame_difference withstands bleaching, flicker, saturation and wild pixels; "
                  "quantile_low also "
                  "blinking; median_mad repeats earlier analyses; calibration and emva need dark frames and light levels."),
-      choice("axis", &S::axis, {{FrameAxis::t, "T"}, {FrameAxis::z, "Z"}})
-          .choice_labels({"time", "depth"})
+      choice("axis", &S::axis,
+             {{FrameAxis::t, "T"}, {FrameAxis::z, "Z"}, {FrameAxis::c, "C"}, {FrameAxis::y, "Y"}, {FrameAxis::x, "X"}})
+          .choice_labels({"time", "depth", "channels", "lines (Y)", "columns (X)"})
           .label("Frames along")
-          .means("The axis along which the scene stays the same and only noise changes.")
+          .means("The axis along which the scene stays the same and only noise changes. Along Y or X, as in line scans, every "
+                 "row or "
+                 "column is a frame; along C all channels are frames of one.")
           .applies_unless("method", {"calibration", "emva"}, "calibration sets use all their planes"),
       integer("nbins", &S::nbins)
           .range(3, 100000)

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "settings/table.hpp"
+#include "steps/detect_gain_frames.hpp"
 
 namespace webunmix {
 
 enum class GainMethod { frame_difference, median_mad, quantile_low, calibration, emva };
-enum class FrameAxis { t, z };
 
 struct DetectGainSettings {
   GainMethod method = GainMethod::frame_difference;

@@ -16,7 +16,7 @@
 namespace webunmix {
 namespace {
 
-enum class FoldKind : std::uint8_t { temporal, robust, calibration };
+enum class GainFold : std::uint8_t { temporal, robust, calibration };
 
 constexpr std::int64_t most_pixels = std::int64_t{1} << 20U;
 constexpr std::int64_t band_bytes = std::int64_t{32} << 20U;
@@ -24,6 +24,13 @@ constexpr std::int64_t band_bytes = std::int64_t{32} << 20U;
 template <class T>
 void append(std::vector<T>& to, const std::vector<T>& more) {
   to.insert(to.end(), more.begin(), more.end());
+}
+
+/// `detail`: every how manieth row is kept (temporal), how many frames there are (robust).
+Bytes frames_tag(GainFold kind, FramesInBox order, std::int64_t detail) {
+  ByteWriter tag;
+  tag.u8(static_cast<std::uint8_t>(kind)).u8(static_cast<std::uint8_t>(order)).i64(detail);
+  return std::move(tag).take();
 }
 
 void add(std::vector<double>& to, const std::vector<double>& more) {
@@ -39,6 +46,7 @@ DetectGainStep::DetectGainStep(DetectGainSettings settings) : settings_(settings
 
 Result<StackInfo> DetectGainStep::plan(const StackInfo& stack, const std::vector<InputInfo>& inputs) {
   stack_ = stack;
+  layout_ = FrameLayout(settings_.axis, stack);
   inputs_ = inputs;
   dark_input_.reset();
   level_inputs_.clear();
@@ -65,30 +73,31 @@ Result<StackInfo> DetectGainStep::plan(const StackInfo& stack, const std::vector
             std::string(dark_input_ ? "dark frames" : "no dark frames") + " and " + std::to_string(level_inputs_.size()) +
             " levels."};
   }
-  if (!from_sets() && frame_count() < 2) {
+  if (!from_sets() && layout_.frames() < 2) {
     const bool deep = settings_.axis == FrameAxis::t && stack.shape.z > 1;
     return Error{
         Errc::not_enough_data,
         std::string("One frame cannot tell a gain: the noise is what changes from frame to frame. The stack has 1 along ") +
-            (settings_.axis == FrameAxis::t ? "T" : "Z") +
+            layout_.axis_name() +
             (deep ? "; if its " + std::to_string(stack.shape.z) + " planes are frames of one scene, set axis to Z."
                   : "; record 2 or more frames of a still scene.")};
   }
   return stack;
 }
 
-std::int64_t DetectGainStep::frame_count() const { return settings_.axis == FrameAxis::t ? stack_.shape.t : stack_.shape.z; }
-std::int64_t DetectGainStep::scene_count() const { return settings_.axis == FrameAxis::t ? stack_.shape.z : stack_.shape.t; }
+std::size_t DetectGainStep::measured_channels() const {
+  return static_cast<std::size_t>(from_sets() ? stack_.shape.c : layout_.channels());
+}
 
 std::int64_t DetectGainStep::row_step() const {
   if (robust()) return 1;
-  const std::int64_t pixels = scene_count() * stack_.shape.pixels_per_plane();
-  return std::clamp<std::int64_t>((pixels + most_pixels - 1) / most_pixels, 1, stack_.shape.y);
+  const std::int64_t pixels = layout_.scenes() * layout_.scene_height() * layout_.scene_width();
+  return std::clamp<std::int64_t>((pixels + most_pixels - 1) / most_pixels, 1, layout_.scene_height());
 }
 
-Box DetectGainStep::box_of(std::int32_t frame, std::int32_t scene, std::int64_t y_begin, std::int64_t y_end) const {
-  const bool over_time = settings_.axis == FrameAxis::t;
-  return {0, over_time ? frame : scene, over_time ? scene : frame, {static_cast<std::int32_t>(channel_)}, y_begin, y_end};
+GainMaps::Grid DetectGainStep::grid() const {
+  if (from_sets()) return {stack_.shape.y, stack_.shape.x, 1};
+  return {layout_.scene_height(), layout_.scene_width(), row_step()};
 }
 
 // ---- fitting ----
@@ -96,7 +105,7 @@ Box DetectGainStep::box_of(std::int32_t frame, std::int32_t scene, std::int64_t 
 Result<void> DetectGainStep::begin_fit(const std::vector<EarlierValue>& /*earlier*/, const FitOptions& options) {
   compare_ = options.compare;
   channel_ = 0;
-  found_.assign(static_cast<std::size_t>(stack_.shape.c), {});
+  found_.assign(measured_channels(), {});
   warnings_.clear();
   curves_ = Json::array();
   planes_.clear();
@@ -129,7 +138,7 @@ Pass DetectGainStep::dark_pass() const {
       std::clamp<std::int64_t>((dark.shape.pixels_per_plane() + most_pixels - 1) / most_pixels, 1, dark.shape.y);
   Pass pass{"Measuring offset and read noise", {}};
   for (const Rows& band : row_bands(dark)) {
-    Item item{{}, std::move(ByteWriter().u8(static_cast<std::uint8_t>(FoldKind::temporal)).i64(step)).take()};
+    Item item{{}, frames_tag(GainFold::temporal, FramesInBox::whole, step)};
     for (std::int32_t t = 0; t < dark.shape.t; ++t) {
       for (std::int32_t z = 0; z < dark.shape.z; ++z)
         item.boxes.push_back({*dark_input_, t, z, {channel}, band.begin, band.end});
@@ -141,19 +150,13 @@ Pass DetectGainStep::dark_pass() const {
 
 Pass DetectGainStep::channel_pass() const {
   Pass pass{"Measuring the noise of " + channel_name(), {}};
-  StackInfo as_float = stack_;
-  as_float.type = SampleType::float32;
-  const std::vector<Rows> bands = robust() ? deep_bands(as_float, frame_count(), 1, band_bytes) : row_bands(stack_);
-  for (std::int32_t scene = 0; scene < scene_count(); ++scene) {
-    for (const Rows& band : bands) {
-      ByteWriter tag;
-      tag.u8(static_cast<std::uint8_t>(robust() ? FoldKind::robust : FoldKind::temporal));
-      tag.i64(robust() ? frame_count() : row_step());
-      Item item{{}, std::move(tag).take()};
-      for (std::int32_t frame = 0; frame < frame_count(); ++frame)
-        item.boxes.push_back(box_of(frame, scene, band.begin, band.end));
-      pass.items.push_back(std::move(item));
-    }
+  const std::vector<Rows> bands = layout_.bands(robust(), band_bytes);
+  const auto channel = static_cast<std::int32_t>(channel_);
+  const auto kind = robust() ? GainFold::robust : GainFold::temporal;
+  const std::int64_t detail = robust() ? layout_.frames() : row_step();
+  for (std::int32_t scene = 0; scene < layout_.scenes(); ++scene) {
+    for (const Rows& band : bands)
+      pass.items.push_back({layout_.boxes(channel, scene, band), frames_tag(kind, layout_.in_box(), detail)});
   }
   return pass;
 }
@@ -172,7 +175,7 @@ Pass DetectGainStep::calibration_pass() const {
   StackInfo as_float = stack_;
   as_float.type = SampleType::float32;
   for (const Rows& band : deep_bands(as_float, floats_per_pixel, 1, band_bytes)) {
-    Item item{{}, std::move(ByteWriter().u8(static_cast<std::uint8_t>(FoldKind::calibration)).values(frames)).take()};
+    Item item{{}, std::move(ByteWriter().u8(static_cast<std::uint8_t>(GainFold::calibration)).values(frames)).take()};
     for (const std::int32_t set : sets) {
       const StackShape& shape = inputs_[static_cast<std::size_t>(set)].stack.shape;
       const std::int32_t channel = shape.c == 1 ? 0 : static_cast<std::int32_t>(channel_);
@@ -187,10 +190,16 @@ Pass DetectGainStep::calibration_pass() const {
 
 Result<std::unique_ptr<Fold>> DetectGainStep::begin(BytesView tag) {
   ByteReader reader(tag);
-  switch (static_cast<FoldKind>(reader.u8())) {
-    case FoldKind::temporal: return detect_gain_folds::temporal_sums(std::max<std::int64_t>(1, reader.i64()));
-    case FoldKind::robust: return detect_gain_folds::robust(static_cast<std::size_t>(reader.i64()));
-    case FoldKind::calibration: return detect_gain_folds::calibration(reader.values<std::uint64_t>());
+  switch (static_cast<GainFold>(reader.u8())) {
+    case GainFold::temporal: {
+      const auto order = static_cast<FramesInBox>(reader.u8());
+      return detect_gain_folds::temporal_sums(order, std::max<std::int64_t>(1, reader.i64()));
+    }
+    case GainFold::robust: {
+      const auto order = static_cast<FramesInBox>(reader.u8());
+      return detect_gain_folds::robust(order, static_cast<std::size_t>(reader.i64()));
+    }
+    case GainFold::calibration: return detect_gain_folds::calibration(reader.values<std::uint64_t>());
   }
   return Error{Errc::internal, "the tag of a detect_gain item names no fold"};
 }
@@ -286,17 +295,27 @@ Result<PhotonTransfer> DetectGainStep::fit_frames() const {
                             maps_.variance,
                             maps_.maximum,
                             maps_.frame_sums,
-                            static_cast<std::size_t>(frame_count()),
+                            static_cast<std::size_t>(layout_.frames()),
                             is_integer(stack_.type) ? std::optional(sample_range(stack_.type).highest) : std::nullopt,
                             channel_name()};
   return settings_.method == GainMethod::quantile_low ? fit_quantile_low(input) : fit_frame_difference(input);
 }
 
 Result<void> DetectGainStep::close_channel() {
+  if (const std::optional<double> dark = found_[channel_].offset) {
+    const auto brightest = robust()
+                               ? static_cast<double>(*std::max_element(robust_maps_.median.begin(), robust_maps_.median.end()))
+                               : static_cast<double>(*std::max_element(maps_.mean.begin(), maps_.mean.end()));
+    if (*dark >= brightest) {
+      return Error{Errc::not_enough_data,
+                   channel_name() + ": the dark frames (mean " + number_text(std::round(*dark * 10.0) / 10.0) +
+                       ") are as bright as the brightest pixel of the frames. Check which file is which."};
+    }
+  }
   WEBUNMIX_ASSIGN(const PhotonTransfer transfer, fit_frames());
   std::vector<std::string> warnings = transfer.warnings;
   if (robust()) {
-    append(warnings, median_mad_doubts(transfer, static_cast<std::size_t>(frame_count()), channel_name()));
+    append(warnings, median_mad_doubts(transfer, static_cast<std::size_t>(layout_.frames()), channel_name()));
     maps_.mean.assign(robust_maps_.median.begin(), robust_maps_.median.end());
     maps_.variance.assign(robust_maps_.variance.begin(), robust_maps_.variance.end());
   }
@@ -305,6 +324,7 @@ Result<void> DetectGainStep::close_channel() {
   channel.gain = transfer.gain_e_per_adu;
   channel.gain_se = transfer.gain_se;
   channel.zero_variance = transfer.zero_variance_adu;
+  channel.zero_variance_se = transfer.zero_variance_se;
   Json curve = transfer_account(channel_, transfer);
   if (compare_) curve["density"] = transfer_density(maps_.mean, maps_.variance, transfer);
   curves_.push_back(std::move(curve));
@@ -382,6 +402,7 @@ Result<void> DetectGainStep::close_calibration() {
 }
 
 std::string DetectGainStep::channel_name() const {
+  if (!from_sets() && settings_.axis == FrameAxis::c) return "all channels";
   std::string number = "channel " + std::to_string(channel_);
   if (channel_ >= stack_.channels.size() || stack_.channels[channel_].name.empty()) return number;
   return number + " (" + stack_.channels[channel_].name + ")";
@@ -393,7 +414,7 @@ Bytes DetectGainStep::state() const {
   ByteWriter writer;
   writer.u64(found_.size());
   for (const Channel& channel : found_) {
-    for (const auto& value : {channel.gain, channel.gain_se, channel.zero_variance, channel.offset, channel.read_variance}) {
+    for (const auto& value : channel.values()) {
       writer.boolean(value.has_value()).f64(value.value_or(0.0));
     }
   }
@@ -402,10 +423,9 @@ Bytes DetectGainStep::state() const {
 
 Result<void> DetectGainStep::load(BytesView state) {
   ByteReader reader(state);
-  found_.assign(static_cast<std::size_t>(std::min<std::uint64_t>(reader.u64(), static_cast<std::uint64_t>(stack_.shape.c))),
-                {});
+  found_.assign(std::min(static_cast<std::size_t>(reader.u64()), measured_channels()), {});
   for (Channel& channel : found_) {
-    for (auto* value : {&channel.gain, &channel.gain_se, &channel.zero_variance, &channel.offset, &channel.read_variance}) {
+    for (auto* value : channel.places()) {
       const bool known = reader.boolean();
       const double number = reader.f64();
       if (known) *value = number;
@@ -418,12 +438,16 @@ std::vector<LearntValue> DetectGainStep::learnt() const {
   LearntValue gain{"gain_e_per_adu", "e-/ADU", {}};
   LearntValue gain_se{"gain_se_e_per_adu", "e-/ADU", {}};
   LearntValue bound{"zero_variance_adu", "counts", {}};
+  LearntValue bound_se{"zero_variance_se_adu", "counts", {}};
   LearntValue offset{"offset_adu", "counts", {}};
   LearntValue read{"read_noise_e", "e-", {}};
-  for (const Channel& channel : found_) {
+  // Frames along C have one result, which is that of every channel.
+  for (std::size_t c = 0; !found_.empty() && c < static_cast<std::size_t>(stack_.shape.c); ++c) {
+    const Channel& channel = found_[std::min(c, found_.size() - 1)];
     gain.values.push_back(channel.gain);
     gain_se.values.push_back(channel.gain_se);
     bound.values.push_back(channel.zero_variance);
+    bound_se.values.push_back(channel.zero_variance_se);
     offset.values.push_back(channel.offset);
     read.values.push_back(channel.gain && channel.read_variance
                               ? std::optional(std::sqrt(std::max(0.0, *channel.read_variance)) * *channel.gain)
@@ -433,7 +457,7 @@ std::vector<LearntValue> DetectGainStep::learnt() const {
   const auto known = [](const LearntValue& value) {
     return std::any_of(value.values.begin(), value.values.end(), [](const auto& each) { return each.has_value(); });
   };
-  for (LearntValue* value : {&bound, &offset, &read}) {
+  for (LearntValue* value : {&bound, &bound_se, &offset, &read}) {
     if (known(*value)) values.push_back(std::move(*value));
   }
   return values;
@@ -447,7 +471,7 @@ Result<std::unique_ptr<Fold>> DetectGainStep::begin_output(const Box& /*wanted*/
 
 Step::Account DetectGainStep::account() const {
   Account account;
-  account.details = Json{{"frames", from_sets() ? Json(nullptr) : Json(frame_count())}, {"channels", curves_}};
+  account.details = Json{{"frames", from_sets() ? Json(nullptr) : Json(layout_.frames())}, {"channels", curves_}};
   account.warnings = warnings_;
   return account;
 }

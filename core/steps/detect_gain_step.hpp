@@ -4,6 +4,7 @@
 // keeps maps of at most about a million pixels a channel (every k-th row of larger scenes), so memory does not grow with the stack.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "gain/photon_transfer.hpp"
 #include "run/step.hpp"
 #include "steps/detect_gain_folds.hpp"
+#include "steps/detect_gain_frames.hpp"
 #include "steps/detect_gain_maps.hpp"
 #include "steps/detect_gain_settings.hpp"
 
@@ -49,18 +51,24 @@ class DetectGainStep final : public Step {
     std::optional<double> gain;
     std::optional<double> gain_se;
     std::optional<double> zero_variance;
+    std::optional<double> zero_variance_se;
     std::optional<double> offset;
     std::optional<double> read_variance;  ///< ADU^2
+
+    [[nodiscard]] std::array<std::optional<double>*, 6> places() {
+      return {&gain, &gain_se, &zero_variance, &zero_variance_se, &offset, &read_variance};
+    }
+    [[nodiscard]] std::array<std::optional<double>, 6> values() const {
+      return {gain, gain_se, zero_variance, zero_variance_se, offset, read_variance};
+    }
   };
 
   [[nodiscard]] bool robust() const { return settings_.method == GainMethod::median_mad; }
   [[nodiscard]] bool from_sets() const {
     return settings_.method == GainMethod::calibration || settings_.method == GainMethod::emva;
   }
-  [[nodiscard]] std::int64_t frame_count() const;
-  [[nodiscard]] std::int64_t scene_count() const;
+  [[nodiscard]] std::size_t measured_channels() const;
   [[nodiscard]] std::int64_t row_step() const;
-  [[nodiscard]] Box box_of(std::int32_t frame, std::int32_t scene, std::int64_t y_begin, std::int64_t y_end) const;
   [[nodiscard]] Pass dark_pass() const;
   [[nodiscard]] Pass channel_pass() const;
   [[nodiscard]] Pass calibration_pass() const;
@@ -71,11 +79,12 @@ class DetectGainStep final : public Step {
   [[nodiscard]] Result<void> pass_over(const Error& reason);
   [[nodiscard]] Result<PhotonTransfer> fit_frames() const;
   [[nodiscard]] Result<void> refuse_not_finite() const;
-  [[nodiscard]] GainMaps::Grid grid() const { return {stack_.shape.y, stack_.shape.x, from_sets() ? 1 : row_step()}; }
+  [[nodiscard]] GainMaps::Grid grid() const;
   [[nodiscard]] std::string channel_name() const;
 
   DetectGainSettings settings_;
   StackInfo stack_;
+  FrameLayout layout_;
   std::vector<InputInfo> inputs_;
   std::optional<std::int32_t> dark_input_;
   std::vector<std::int32_t> level_inputs_;

@@ -12,14 +12,14 @@
 namespace webunmix {
 namespace {
 
-enum class FoldKind : std::uint8_t { mean, median, plane, frame, baseline };
+enum class FlatfieldFold : std::uint8_t { mean, median, plane, frame, baseline };
 
 /// Frames that a mean image for looking at is made of, at most.
 constexpr std::int64_t frames_looked_at = 48;
 /// Pixels of an empty plane that tell its baseline.
 constexpr std::int64_t baseline_sample = 4096;
 
-Bytes tag_of(FoldKind kind) { return std::move(ByteWriter().u8(static_cast<std::uint8_t>(kind))).take(); }
+Bytes tag_of(FlatfieldFold kind) { return std::move(ByteWriter().u8(static_cast<std::uint8_t>(kind))).take(); }
 
 Error setting_error(std::string message) { return {Errc::bad_setting, std::move(message)}; }
 
@@ -230,7 +230,7 @@ Pass FlatfieldStep::dark_pass() const {
   Pass pass{"Averaging dark frames", {}};
   for (std::int32_t c = 0; c < dark.shape.c; ++c) {
     for (const Rows& band : row_bands(dark)) {
-      Item item{{}, tag_of(FoldKind::mean)};
+      Item item{{}, tag_of(FlatfieldFold::mean)};
       for (std::int32_t t = 0; t < dark.shape.t; ++t) {
         for (std::int32_t z = 0; z < dark.shape.z; ++z) item.boxes.push_back({*dark_input_, t, z, {c}, band.begin, band.end});
       }
@@ -246,7 +246,7 @@ Pass FlatfieldStep::profile_pass() {
   for (std::int32_t c = 0; c < profile.shape.c; ++c) {
     for (std::int32_t z = 0; z < profile.shape.z; ++z) {
       for (Box& box : plane_boxes(profile, *profile_input_, 0, z, {c}))
-        pass.items.push_back({{std::move(box)}, tag_of(FoldKind::plane)});
+        pass.items.push_back({{std::move(box)}, tag_of(FlatfieldFold::plane)});
     }
   }
   return pass;
@@ -260,7 +260,7 @@ Pass FlatfieldStep::empty_pass() const {
   Pass pass{"Taking the median of " + std::to_string(count) + " empty planes", {}};
   for (std::int32_t c = 0; c < stack_.shape.c; ++c) {
     for (const Rows& band : deep_bands(as_float, count, 1, band_bytes)) {
-      Item item{{}, tag_of(FoldKind::median)};
+      Item item{{}, tag_of(FlatfieldFold::median)};
       for (const PlaneIndex& plane : empty_planes_) {
         item.boxes.push_back({tiles_[static_cast<std::size_t>(plane.tile)],
                               static_cast<std::int32_t>(plane.t),
@@ -278,7 +278,7 @@ Pass FlatfieldStep::empty_pass() const {
 Pass FlatfieldStep::mask_pass() const {
   Pass pass{"Reading the mask", {}};
   for (Box& box : plane_boxes(inputs_[static_cast<std::size_t>(*mask_input_)].stack, *mask_input_, 0, 0, {0})) {
-    pass.items.push_back({{std::move(box)}, tag_of(FoldKind::plane)});
+    pass.items.push_back({{std::move(box)}, tag_of(FlatfieldFold::plane)});
   }
   return pass;
 }
@@ -290,16 +290,16 @@ Pass FlatfieldStep::baseline_pass() const {
       pass.items.push_back(
           {plane_boxes(stack_, tiles_[static_cast<std::size_t>(plane.tile)], static_cast<std::int32_t>(plane.t),
                        static_cast<std::int32_t>(plane.z), {static_cast<std::int32_t>(c)}),
-           std::move(ByteWriter().u8(static_cast<std::uint8_t>(FoldKind::baseline)).u64(c)).take()});
+           std::move(ByteWriter().u8(static_cast<std::uint8_t>(FlatfieldFold::baseline)).u64(c)).take()});
     }
   }
   return pass;
 }
 
 Item FlatfieldStep::frame_item(const Frame& frame, std::size_t channel) const {
-  return {
-      plane_boxes(stack_, frame.input, frame.t, frame.z, {static_cast<std::int32_t>(channel)}),
-      std::move(ByteWriter().u8(static_cast<std::uint8_t>(FoldKind::frame)).i64(working_height()).i64(working_width())).take()};
+  return {plane_boxes(stack_, frame.input, frame.t, frame.z, {static_cast<std::int32_t>(channel)}),
+          std::move(ByteWriter().u8(static_cast<std::uint8_t>(FlatfieldFold::frame)).i64(working_height()).i64(working_width()))
+              .take()};
 }
 
 Pass FlatfieldStep::frames_pass() const {
@@ -325,17 +325,17 @@ Pass FlatfieldStep::look_pass() {
 
 Result<std::unique_ptr<Fold>> FlatfieldStep::begin(BytesView tag) {
   ByteReader reader(tag);
-  switch (static_cast<FoldKind>(reader.u8())) {
-    case FoldKind::mean: return flatfield_folds::mean_of_band();
-    case FoldKind::median: return flatfield_folds::median_of_band();
-    case FoldKind::plane: return flatfield_folds::plane();
-    case FoldKind::frame: {
+  switch (static_cast<FlatfieldFold>(reader.u8())) {
+    case FlatfieldFold::mean: return flatfield_folds::mean_of_band();
+    case FlatfieldFold::median: return flatfield_folds::median_of_band();
+    case FlatfieldFold::plane: return flatfield_folds::plane();
+    case FlatfieldFold::frame: {
       const std::int64_t height = reader.i64();
       const std::int64_t width = reader.i64();
       WEBUNMIX_TRY(reader.done("tag of a flatfield item"));
       return flatfield_folds::small_frame(stack_.shape.y, stack_.shape.x, height, width);
     }
-    case FoldKind::baseline: {
+    case FlatfieldFold::baseline: {
       const auto channel = static_cast<std::size_t>(reader.u64());
       WEBUNMIX_TRY(reader.done("tag of a flatfield item"));
       if (channel >= full_.size()) break;

@@ -10,6 +10,7 @@
 
 #include "image/bytes_io.hpp"
 #include "image/convert.hpp"
+#include "settings/value.hpp"
 #include "stats/histogram_mode.hpp"
 #include "stats/mutual_information.hpp"
 
@@ -170,8 +171,6 @@ PairSums read_sums(ByteReader& reader) {
   sums.yy = reader.f64();
   return sums;
 }
-
-Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
 void append(std::vector<float>& to, const std::vector<float>& more) { to.insert(to.end(), more.begin(), more.end()); }
 

@@ -8,16 +8,12 @@
 
 #include "image/number_text.hpp"
 #include "picasso/signal_loss.hpp"
+#include "settings/value.hpp"
 
 namespace webunmix {
 namespace {
 
 using picasso::SquareMatrix;
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
-}
 
 Json rows_of(const SquareMatrix& matrix, double factor = 1) {
   Json rows = Json::array();

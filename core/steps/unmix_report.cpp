@@ -7,16 +7,12 @@
 
 #include "image/number_text.hpp"
 #include "image/sample_type.hpp"
+#include "settings/value.hpp"
 
 namespace webunmix {
 namespace {
 
 using unmix::Method;
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
-}
 
 Json method_details(const unmix::Estimate& estimate) {
   return std::visit(

@@ -62,8 +62,7 @@ class OmeParser {
                                           to_utf8(binary_only.attribute("MetadataFile").as_string()) +
                                           "\". Sets of several files are not read: save the stack as one OME-TIFF file."};
     }
-    image_ = child_named(root_, "Image");
-    for (std::uint32_t i = 0; i < file_.image && image_; ++i) image_ = next_named(image_, "Image");
+    choose_image();
     pixels_ = child_named(image_, "Pixels");
     if (!pixels_) return damaged("describes no image");
     find_tiles();
@@ -88,18 +87,53 @@ class OmeParser {
                      ". Save the file again, or say yourself what its pages are (axes, for example \"T9Z20C2\")."};
   }
 
+  [[nodiscard]] std::vector<pugi::xml_node> images() const {
+    std::vector<pugi::xml_node> images;
+    for (auto image = child_named(root_, "Image"); image; image = next_named(image, "Image")) images.push_back(image);
+    return images;
+  }
+
+  // Files of a set all describe every image: those whose pixels lie in another file are that file's. A file that is never named, as one
+  // that was renamed, holds them all as far as it can be told.
+  void choose_image() {
+    const std::vector<pugi::xml_node> all = images();
+    std::vector<bool> named_here(all.size());
+    elsewhere_.assign(all.size(), false);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto pixels = child_named(all[i], "Pixels");
+      for (auto block = child_named(pixels, "TiffData"); block; block = next_named(block, "TiffData")) {
+        const auto uuid = child_named(block, "UUID");
+        if (!uuid) continue;
+        elsewhere_[i] = true;
+        named_here[i] = named_here[i] || is_this_file(uuid);
+      }
+    }
+    const bool named = std::find(named_here.begin(), named_here.end(), true) != named_here.end();
+    for (std::size_t i = 0; i < all.size(); ++i) elsewhere_[i] = elsewhere_[i] && named && !named_here[i];
+    const auto first = static_cast<std::size_t>(std::find(elsewhere_.begin(), elsewhere_.end(), false) - elsewhere_.begin());
+    const std::size_t chosen = file_.image == 0 ? first : file_.image;
+    if (chosen < all.size()) image_ = all[chosen];
+  }
+
   void find_tiles() {
-    std::uint32_t images = 0;
-    for (auto image = child_named(root_, "Image"); image; image = next_named(image, "Image"), ++images) {
-      const auto pixels = child_named(image, "Pixels");
+    const std::vector<pugi::xml_node> all = images();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto pixels = child_named(all[i], "Pixels");
       const bool alike = std::all_of(alike_in.begin(), alike_in.end(), [&](const char* name) {
         return std::string_view(pixels.attribute(name).as_string()) == pixels_.attribute(name).as_string();
       });
-      if (alike) result_.tiles.push_back({images, to_utf8(image.attribute("Name").as_string())});
+      if (alike && !elsewhere_[i])
+        result_.tiles.push_back({static_cast<std::uint32_t>(i), to_utf8(all[i].attribute("Name").as_string())});
     }
-    const std::size_t others = images - result_.tiles.size();
-    if (others > 0) {
-      result_.warnings.push_back("The file holds " + std::to_string(images) + " images; " + std::to_string(others) +
+    const auto foreign = static_cast<std::size_t>(std::count(elsewhere_.begin(), elsewhere_.end(), true));
+    const std::size_t here = all.size() - foreign;
+    if (foreign > 0) {
+      result_.warnings.push_back("The file is one of a set of " + std::to_string(all.size()) + " images, " +
+                                 std::to_string(foreign) +
+                                 " of which lie in other files. To have them as tiles, open all files of the set together.");
+    }
+    if (const std::size_t others = here - result_.tiles.size(); others > 0) {
+      result_.warnings.push_back("The file holds " + std::to_string(here) + " images; " + std::to_string(others) +
                                  " of another shape or type than the one that is read are left out.");
     }
     if (result_.tiles.size() < 2) result_.tiles.clear();
@@ -156,8 +190,9 @@ class OmeParser {
     if (one_file && root_.attribute("UUID").empty()) return {};
     if (one_file && may_hold_all_planes()) return {};
     const std::string missing = to_utf8(foreign.attribute("FileName").as_string("a file without a name"));
-    return Error{Errc::unsupported, file_.name + " is part of a set: some of its planes lie in \"" + missing +
-                                        "\". Sets of several files are not read: save the stack as one OME-TIFF file."};
+    return Error{Errc::unsupported,
+                 file_.name + " is part of a set: some of its planes lie in \"" + missing +
+                     "\". A stack that is spread over several files is not read: save it as one OME-TIFF file."};
   }
 
   // Without a product of three numbers that the file claims: it might overflow.
@@ -318,6 +353,7 @@ class OmeParser {
 
   const OmeFile& file_;
   pugi::xml_node root_;
+  std::vector<bool> elsewhere_;  ///< by image: its pixels lie in another file of the set
   pugi::xml_node image_;
   pugi::xml_node pixels_;
   PlaneOrder order_;

@@ -1,7 +1,7 @@
 // Reads the OME-XML of an OME-TIFF: which page holds which plane, and what is known of channels and sizes.
 //
-// OME-TIFF specification (docs.openmicroscopy.org, schemas 2008-02 to 2016-06). One Image is taken at a time. What lies in other
-// files or inside the XML (BinData) is refused by name.
+// OME-TIFF specification (docs.openmicroscopy.org, schemas 2008-02 to 2016-06). One Image is taken at a time; of a set of files each is
+// read for the images that lie in it. What is spread over files or lies inside the XML (BinData) is refused by name.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct OmeDescription {
   StackInfo stack;   ///< shape.x and shape.y as the XML says; the sample type is the pages' matter
   std::string type;  ///< of the pixels, as the XML says ("uint16"); empty when it does not
   PlaneMap map;
-  std::vector<TileImage> tiles;        ///< all images of this one's shape and type, when there are several
+  std::vector<TileImage> tiles;        ///< all images in this file of this one's shape and type, when there are several
   std::optional<StagePosition> stage;  ///< of the first plane, or of the image's StageLabel
   std::string carried;                 ///< XML of what StackInfo has no place for; see ome_writer.hpp
   std::vector<std::string> warnings;
@@ -32,7 +32,7 @@ struct OmeDescription {
 struct OmeFile {
   std::string name;                                       ///< of the file, for messages and to know references to itself
   std::uint64_t pages = 0;                                ///< directories in the file
-  std::uint32_t image = 0;                                ///< which Image to read
+  std::uint32_t image = 0;                                ///< which Image to read; 0: the first that lies in this file
   std::function<std::int64_t(std::uint64_t)> samples_of;  ///< samples per pixel of a page (from 0)
 };
 

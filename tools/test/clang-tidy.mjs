@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run, StageError } from '../lib/command.mjs';
+import { StageError } from '../lib/command.mjs';
 import { presets, root } from '../lib/paths.mjs';
 import { checkUnits, unitsOf } from './compile-units.mjs';
 
@@ -21,13 +21,9 @@ export async function clangTidy(stage) {
   const units = [...native, ...wasm.map((unit) => ({ ...unit, flags: [...extra, ...unit.flags] }))];
   const version = spawnSync('clang-tidy', ['--version'], { encoding: 'utf8' }).stdout;
   return checkUnits(units, {
+    stage,
     tool: version + readFileSync(join(root, '.clang-tidy'), 'utf8'),
-    cores: stage.cores,
-    check: async ({ file, flags }) => {
-      // Sanitizers add to the code, not to what there is to say about it.
-      const plain = flags.filter((flag) => !flag.startsWith('-fsanitize'));
-      const { code } = await run(stage, 'clang-tidy', ['--quiet', file, '--', ...plain], { allowFailure: true, whole: true });
-      return code === 0;
-    },
+    // Sanitizers add to the code, not to what there is to say about it.
+    command: ({ file, flags }) => ['clang-tidy', '--quiet', file, '--', ...flags.filter((flag) => !flag.startsWith('-fsanitize') && !flag.startsWith('-fno-sanitize'))],
   });
 }

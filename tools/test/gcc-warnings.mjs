@@ -1,4 +1,4 @@
-// The core through GCC's front end, warnings as errors: each file by what it includes itself (clang's builds precompile headers).
+// The core through GCC's front end, warnings as errors.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { run } from '../lib/command.mjs';
@@ -13,12 +13,8 @@ export async function gccWarnings(stage) {
   const headers = filesUnder([join(root, 'core')]).filter((file) => file.endsWith('.hpp'));
   const units = unitsOf(presets.native, /^core\/.*\.cpp$/).map((unit) => ({ ...unit, headers }));
   return checkUnits(units, {
+    stage,
     tool: spawnSync('g++', ['--version'], { encoding: 'utf8' }).stdout,
-    cores: stage.cores,
-    check: async ({ file, flags }) => {
-      const args = ['-fsyntax-only', '-Werror', ...flags.filter((flag) => !/^-(O|M)/.test(flag)), file];
-      const { code } = await run(stage, 'g++', args, { allowFailure: true, whole: true });
-      return code === 0;
-    },
+    command: ({ file, flags }) => ['g++', '-fsyntax-only', '-Werror', ...flags.filter((flag) => !/^-(O|M)/.test(flag)), file],
   });
 }

@@ -1,12 +1,12 @@
 // The stack that is open: how it was opened, what the file says of itself, and the question when it does not say enough.
 import { batch, signal } from '@preact/signals';
 import type { Inspection, Session, WebUnmix } from '../../workers/api';
+import { openInOrder, type TileLayout } from '../../workers/profile/tile-layout';
 import { backend } from '../app/backend';
 import { step } from '../app/steps';
 import { announce } from '../ui/announce';
 import { type PageError, pageError } from '../ui/errors';
 import { dotted, formatBytes } from '../ui/format';
-import { type TileLayout, tileLayout } from './tile-layout';
 
 export type Shape = [number, number, number, number, number];
 
@@ -66,7 +66,10 @@ async function openInputs(
   try {
     const machine = await backend();
     const { inputs, origin } = await make();
-    const { session, layout } = await openInOrder(machine, inputs);
+    const { session, layout } = await openInOrder(
+      machine,
+      inputs.map((file) => ({ role: 'main', file })),
+    );
     if (mine !== latestOpening) {
       await session.close();
       return;
@@ -82,21 +85,6 @@ async function openInputs(
   } finally {
     if (mine === latestOpening) opening.value = null;
   }
-}
-
-/** Opens the inputs, tiles in the order of where they lie when their files say so. */
-async function openInOrder(
-  machine: WebUnmix,
-  inputs: (File | string)[],
-): Promise<{ session: Session; layout: TileLayout | null }> {
-  const open = (files: (File | string)[]) => machine.open(files.map((file) => ({ role: 'main', file })));
-  const session = await open(inputs);
-  const layout = tileLayout(session.inspections);
-  if (!layout || layout.order.every((tile, i) => tile === i)) return { session, layout };
-  // Images of one file stay in its order.
-  if (session.inspections.length !== inputs.length) return { session, layout: null };
-  await session.close();
-  return { session: await open(layout.order.map((tile) => inputs[tile] as File | string)), layout };
 }
 
 function enter(session: Session, inspection: Inspection, origin: Origin, layout: TileLayout | null = null): void {

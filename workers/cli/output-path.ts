@@ -1,7 +1,9 @@
 // Where the output may go: never onto an input, whatever it is called there, and onto another file only when that was asked for.
-import { realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UnmixError } from '../error';
+import { createBeside, remove } from '../node/temporary-files';
+import { writeError } from '../node/write-errors';
 
 /** The name of the files of several stacks in the folder `output`; `output` itself when it is no folder. */
 export async function withinFolder(output: string): Promise<string> {
@@ -53,4 +55,25 @@ async function sameFile(a: string, b: string): Promise<boolean> {
   const [statA, statB] = await Promise.all([a, b].map((path) => stat(path, { bigint: true }).catch(() => null)));
   // Hard links share device and inode.
   return statA != null && statB != null && statA.ino === statB.ino && statA.dev === statB.dev;
+}
+
+/** Makes the folders of `paths` and tries that files can be written there, before the work rather than after it. Returns what undoes it. */
+export async function prepareFolders(paths: readonly string[]): Promise<() => Promise<void>> {
+  const made: string[] = [];
+  const undo = async () => {
+    for (const folder of made.reverse()) await rm(folder, { recursive: true, force: true });
+  };
+  for (const path of paths) {
+    try {
+      const first = await mkdir(dirname(path), { recursive: true });
+      if (first !== undefined) made.push(first);
+      const probe = await createBeside(path);
+      await probe.handle.close();
+      await remove(probe.path);
+    } catch (error) {
+      await undo();
+      throw writeError(path, error);
+    }
+  }
+  return undo;
 }

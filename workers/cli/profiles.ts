@@ -1,12 +1,13 @@
 // Shading profiles on the command line: which files `--profile` means, and what `--profiles` writes of what was fitted.
-import { mkdir, readdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Inspection, Recipe, Report, StepKind, StepMap } from '../api';
 import { UnmixError } from '../error';
 import type { Machine } from '../machine';
 import { writeWholeFile } from '../node/file-sink';
 import { channelLabel } from '../profile/channels';
 import { fittedProfiles, profileArrays } from '../profile/fitted';
+import type { TileLayout } from '../profile/tile-layout';
 import { UsageError } from './usage-error';
 
 /** The file of one channel in a folder of profiles. */
@@ -33,14 +34,28 @@ export async function profileInputs(path: string): Promise<ProfileInput[]> {
   );
 }
 
-/** The recipe with the grid of the tiles, "3x4", in every step that asks for one. */
-export function withGrid(recipe: Recipe, grid: string, kinds: readonly StepKind[]): Recipe {
-  const value = grid.split('x').map(Number);
+/**
+ * The recipe with the grid of the tiles in every step that asks for one: what `--grid 3x4` says, or else, where the step names no
+ * grid, how the files say that their tiles lie.
+ */
+export function withGrid(
+  recipe: Recipe,
+  given: string | undefined,
+  layout: TileLayout | null,
+  kinds: readonly StepKind[],
+): Recipe {
+  const value = given?.split('x').map(Number) ?? (layout && layout.rows > 1 ? [layout.rows, layout.columns] : null);
+  if (!value) return recipe;
   const takes = (step: string) => kinds.find(({ name }) => name === step)?.settings.some(({ name }) => name === 'grid');
-  return {
-    ...recipe,
-    steps: recipe.steps.map((step) => (takes(step.step) ? { ...step, settings: { ...step.settings, grid: value } } : step)),
-  };
+  const steps = recipe.steps.map((step) => {
+    const own = step.settings.grid ?? null;
+    if (!takes(step.step) || (given === undefined && own !== null)) return step;
+    if (own !== null && JSON.stringify(own) !== JSON.stringify(value)) {
+      throw new UsageError(`--grid ${given}: the recipe's step ${step.step} has grid=${JSON.stringify(own)}; say it once`);
+    }
+    return { ...step, settings: { ...step.settings, grid: value } };
+  });
+  return { ...recipe, steps };
 }
 
 /**
@@ -72,7 +87,6 @@ export async function writeProfiles(
   if (profiles.length === 0) throw new UnmixError('internal', 'No step of the recipe has fitted a profile.');
   for (const [i, path] of outputs.entries()) {
     const arrays = profileArrays(outputs.length === 1 ? profiles : profiles.slice(i, i + 1));
-    await mkdir(dirname(path), { recursive: true });
     await writeWholeFile({ path, overwrite }, await machine.makeNpz(arrays));
   }
 }

@@ -6,9 +6,10 @@ import type { Machine } from '../machine';
 import { createWebUnmix } from '../node/client';
 import { reportPath, writeWholeFile } from '../node/file-sink';
 import { jsonText } from '../node/json-text';
+import { openInOrder } from '../profile/tile-layout';
 import { nameOfOutput } from '../sink/sink';
 import type { InputArgument, RunCommand } from './arguments';
-import { refuseExisting, refuseInputs, resolveOutput, withinFolder } from './output-path';
+import { prepareFolders, refuseExisting, refuseInputs, resolveOutput, withinFolder } from './output-path';
 import { planesOutputs, writePlanes } from './planes-command';
 import { profileInputs, profileOutputs, withGrid, writeProfiles } from './profiles';
 import { recipeText } from './recipe-argument';
@@ -31,13 +32,13 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
 
   const machine = await createWebUnmix(command.workers === undefined ? {} : { workers: command.workers });
   const progress = new TerminalProgress(terminal);
+  let undo: (() => Promise<void>) | null = null;
   try {
     const read = await machine.parseRecipe(text);
     await checkSpecialOptions(command, read, machine);
     const special = (option: string) => command.special.find((each) => each.option === option)?.value;
-    const grid = special('grid');
-    const recipe = grid === undefined ? read : withGrid(read, grid, machine.kinds);
-    const session = await machine.open(
+    const { session, layout } = await openInOrder(
+      machine,
       inputs.map(({ role, path, channel }) => ({
         role,
         file: path,
@@ -46,12 +47,14 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
       })),
     );
     checkAxes(session);
+    const recipe = withGrid(read, special('grid'), layout, machine.kinds);
     const profiles = special('profiles');
     const profilePaths = profiles === undefined ? [] : profileOutputs(resolve(profiles), session.inspections[0] as Inspection);
     await refuseInputs(profilePaths, inputPaths);
     const twice = profilePaths.find((path) => outputs.includes(path));
     if (twice) throw new UsageError(`--profiles ${profiles} is another output of this run: give it a name of its own`);
     if (!command.overwrite) await refuseExisting(profilePaths);
+    undo = await prepareFolders([...profilePaths, ...planePaths]);
     const maps: StepMap[] = [];
     const plan = await session.plan(recipe);
     if (plan.output && writesJson) {
@@ -76,9 +79,11 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
       ...(planes.length + profilePaths.length > 0 ? { onMap: (map: StepMap) => maps.push(map) } : {}),
       ...(command.quiet ? {} : { onProgress: (now) => progress.show(now) }),
     });
+    // The report of a recipe that measures comes last: it says that all is there.
     if (profilePaths.length > 0) await writeProfiles(machine, profilePaths, { report, maps, overwrite: command.overwrite });
-    if (!plan.output) await writeWholeFile({ path: output, overwrite: command.overwrite }, jsonText(report));
+    undo = null;
     await writePlanes(planes, maps, { command, recipe, machine, session });
+    if (!plan.output) await writeWholeFile({ path: output, overwrite: command.overwrite }, jsonText(report));
     progress.clear();
     if (command.quiet) return;
     for (const note of recipe.notes ?? []) terminal.write(`note: ${note}\n`);
@@ -87,6 +92,7 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
       terminal.write(`${outputs.join(' and ')} written in ${duration((performance.now() - started) / 1000)}\n`);
   } finally {
     progress.clear();
+    await undo?.();
     await machine.close();
   }
 }

@@ -10,7 +10,7 @@ export const usage = `webunmix: spectral bleed-through correction of microscopy 
 
       -o, --output OUT     the file to write
       --axes AXES          what the pages are, slowest first, where the file does not say: T9Z20C2; one count may be left out
-      --grid RxC           how tiles lie: rows x columns
+      --grid RxC           how tiles lie: rows x columns; left out: as their files say, which also sets their order
       --profile P          a flat-field profile: .npz, TIFF, or a folder with CHANNEL/profiles.npz for each channel
       --dark P             a dark image
       --level P            an image of an even light level; may be given several times

@@ -11,6 +11,7 @@ const reasons: Record<string, (path: string) => string> = {
   EPERM: (path) => `you may not write into ${dirname(path)}. Choose another folder`,
   EROFS: (path) => `${dirname(path)} can only be read. Choose another folder`,
   ENOENT: (path) => `there is no folder ${dirname(path)}. Make it first`,
+  ENAMETOOLONG: () => 'its name is longer than this file system allows. Choose a shorter one',
   ENOTDIR: (path) => `${dirname(path)} is not a folder`,
 };
 

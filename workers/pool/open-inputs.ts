@@ -77,7 +77,7 @@ async function openTiles(desk: EngineLink, first: OpenedInput, opened: OpenedInp
   const { name, tiles = [] } = first.inspection;
   const named = (tile: Inspection['tiles'][number]) => `${name}, ${tile.name || `image ${tile.image + 1}`}`;
   for (const tile of tiles) {
-    if (tile.image === 0) {
+    if (tile === tiles[0]) {
       first.inspection = { ...first.inspection, name: named(tile) };
       continue;
     }

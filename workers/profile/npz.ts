@@ -39,8 +39,48 @@ export function readNpz(bytes: Uint8Array, name: string): NpzMember[] {
       { cause: error },
     );
   }
+  // The library leaves this to its callers.
+  for (const [member, checksum] of checksums(bytes)) {
+    const content = files[member];
+    if (content && crc32(content) !== checksum) {
+      throw new UnmixError(
+        'bad_file',
+        `${name} is a damaged .npz (the checksum of ${member} does not fit). Copy it again, or save it again with numpy.savez.`,
+      );
+    }
+  }
   return Object.entries(files).map(([member, content]) => ({ key: member.slice(0, -'.npy'.length), bytes: content }));
 }
+
+/** The CRC-32 of every member, by name, as the central directory of a zip gives it (APPNOTE 4.3.12). */
+function checksums(bytes: Uint8Array): Map<string, number> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const found = new Map<string, number>();
+  let end = bytes.length - 22;
+  while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end -= 1;
+  if (end < 0) return found;
+  let at = view.getUint32(end + 16, true);
+  while (at + 46 <= end && view.getUint32(at, true) === 0x02014b50) {
+    const nameLength = view.getUint16(at + 28, true);
+    const member = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
+    found.set(member, view.getUint32(at + 16, true));
+    at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+  }
+  return found;
+}
+
+/** CRC-32 of ISO 3309, polynomial 0xEDB88320 with the low bit first. */
+function crc32(bytes: Uint8Array): number {
+  let crc = ~0;
+  for (const byte of bytes) crc = (crcTable[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);
+  return ~crc >>> 0;
+}
+
+const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
 
 export function writeNpz(members: readonly NpzMember[]): Uint8Array<ArrayBuffer> {
   // A date of its own would make equal profiles different files.

@@ -136,6 +136,29 @@ TEST_CASE("images of one shape are tiles, each with its place, opened by the ind
   CHECK((*second)->index() == index);
 }
 
+TEST_CASE("each file of a set is read for the images that lie in it", "[tiff][ome]") {
+  const auto image = [](int number) {
+    const std::string n = std::to_string(number);
+    return "<Image ID=\"Image:" + n + "\" Name=\"Tile " + n + "\"><Pixels ID=\"Pixels:" + n +
+           "\" Type=\"uint8\" DimensionOrder=\"XYCZT\" SizeX=\"8\" SizeY=\"6\" SizeZ=\"2\" SizeC=\"1\" SizeT=\"1\">"
+           "<TiffData IFD=\"0\" PlaneCount=\"2\"><UUID FileName=\"tile" +
+           n + ".ome.tif\">urn:uuid:" + n + "</UUID></TiffData><Plane TheT=\"0\" TheZ=\"0\" TheC=\"0\" PositionX=\"" + n +
+           "00\" PositionY=\"0\"/></Pixels></Image>";
+  };
+  const auto file = [&](int number) {
+    return made_stack(2, "<OME UUID=\"urn:uuid:" + std::to_string(number) + "\">" + image(1) + image(2) + image(3) + "</OME>");
+  };
+  for (const int number : {1, 2, 3}) {
+    CAPTURE(number);
+    const auto reader = open_bytes(file(number));
+    REQUIRE(reader->stage_position());
+    CHECK(reader->stage_position()->x.value == 100.0 * number);
+    CHECK(reader->tiles().empty());
+    REQUIRE(reader->warnings().size() == 1);
+    CHECK_THAT(reader->warnings()[0], Catch::Contains("one of a set of 3 images, 2 of which lie in other files"));
+  }
+}
+
 TEST_CASE("OME-XML that does not fit the pages is refused by name", "[tiff][ome]") {
   SECTION("fewer pages than planes") {
     const Error error = ome_error(4, zct, "");

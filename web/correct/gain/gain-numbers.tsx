@@ -40,7 +40,7 @@ function learntValue(name: string, channel: number): number | null {
 
 function rowsOf(channel: GainChannel): { name: string; value: string; hint?: string }[] {
   const rows: { name: string; value: string; hint?: string }[] = [];
-  const { gain, gainSe, line, zeroVariance } = channel;
+  const { gain, gainSe, line, zeroVariance, zeroVarianceSe } = channel;
   if (gain !== null) {
     rows.push({ name: 'Gain', value: gainText(gain, gainSe) });
     if (gainSe !== null && line) {
@@ -52,7 +52,9 @@ function rowsOf(channel: GainChannel): { name: string; value: string; hint?: str
   const noise = learntValue('read_noise_e', channel.channel);
   if (offset !== null) rows.push({ name: 'Offset', value: `${formatNumber(offset, 2)}${THIN}ADU` });
   else if (zeroVariance !== null) {
-    rows.push({ name: 'Offset, at least', value: `${formatNumber(zeroVariance, 1)}${THIN}ADU`, hint: 'dark frames tell it' });
+    const error = zeroVarianceSe === null ? '' : ` ± ${formatNumber(zeroVarianceSe, 1)}`;
+    const value = `${formatNumber(zeroVariance, 1)}${error}${THIN}ADU`;
+    rows.push({ name: 'Offset, at least', value, hint: 'dark frames tell it' });
   }
   if (noise !== null) rows.push({ name: 'Read noise', value: `${formatNumber(noise, 2)}${THIN}e-` });
   if (line) {

@@ -38,8 +38,8 @@ function learnt(index: number): string {
 
 function note(setting: string): string | null {
   if (setting !== 'axis' || !stack.value) return null;
-  const { t, z } = shapeOf(stack.value);
-  return `${t} in time, ${z} in depth`;
+  const { t, z, c, y, x } = shapeOf(stack.value);
+  return `T ${t}, Z ${z}, C ${c}, Y ${y}, X ${x}`;
 }
 
 const transfer: StepPanel = { id: 'transfer', label: 'Curve', Panel: TransferPanel };

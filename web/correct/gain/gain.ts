@@ -38,6 +38,7 @@ export interface GainChannel {
   outlierFraction: number;
   flickerFraction: number;
   zeroVariance: number | null;
+  zeroVarianceSe: number | null;
   dark: { mean: number; variance: number } | null;
   density: Density | null;
 }
@@ -117,6 +118,7 @@ function readChannel(value: unknown): GainChannel | null {
     outlierFraction: number(curve.outlier_fraction) ?? 0,
     flickerFraction: number(curve.flicker_fraction) ?? 0,
     zeroVariance: number(curve.zero_variance_adu),
+    zeroVarianceSe: number(curve.zero_variance_se),
     dark: dark && { mean: number(dark.mean_adu) ?? 0, variance: number(dark.variance_adu2) ?? 0 },
     density: readDensity(curve.density),
   };

@@ -1,6 +1,6 @@
 // Tiles are laid out by where the stage stood.
 import { expect, test } from 'vitest';
-import { tileLayout } from '../../web/open/tile-layout';
+import { tileLayout } from '../../workers/profile/tile-layout';
 
 const at = (x: number, y: number) => ({ stage_position: { x: { value: x, unit: 'µm' }, y: { value: y, unit: 'µm' } } });
 
