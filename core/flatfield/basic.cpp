@@ -57,37 +57,76 @@ float shrink(float value, float threshold) { return value - std::clamp(value, -t
 
 // The inner loops. That nothing overlaps is said (__restrict), or compilers leave them scalar.
 
-/// r = shrink(im - s b - d + y / mu, w / mu), q = im - r.
-void shrink_residual(std::size_t n, const float* __restrict im, const float* __restrict y, const float* __restrict w,
-                     const float* __restrict s, const float* __restrict d, float b, float inverse_mu, float* __restrict r,
-                     float* __restrict q) {
+//
+// With v = Im - I_B + Y / mu and c = clamp(v, -W / mu, W / mu) the residual is R = shrink(v, W / mu) = v - c, so that
+// Im - R = Im - v + c. When B_t then changes by -change, E = Im - R - I_B = c - Y / mu + change S and Y + mu E = mu (c + change S).
+// R and the renewed Y therefore follow from Im, W and the Y before: the loops are bound by memory, and neither is kept.
+
+/// The numbers that v is made with, for one frame.
+struct Place {
+  const float* __restrict s;
+  const float* __restrict d;
+  float b;
+  float mu;
+  float inverse_mu;
+};
+
+inline float value_at(const Place& at, float im, float y, std::size_t i) {
+  return im - at.s[i] * at.b - at.d[i] + y * at.inverse_mu;
+}
+
+/// Comparisons, both with "<", instead of std::clamp: that is what compilers know a single instruction of wasm for.
+inline float clamped(float value, float threshold) {
+  const float not_high = threshold < value ? threshold : value;
+  return not_high < -threshold ? -threshold : not_high;
+}
+
+/// y = mu (c + change s).
+void renew_dual(std::size_t n, const Place& at, const float* __restrict im, const float* __restrict w, float change,
+                float* __restrict y) {
+  const Place p = at;
   for (std::size_t i = 0; i < n; ++i) {
-    const float value = im[i] - s[i] * b - d[i] + y[i] * inverse_mu;
-    const float threshold = w[i] * inverse_mu;
-    const float not_low = value < -threshold ? -threshold : value;
-    const float left = value - (not_low > threshold ? threshold : not_low);
-    r[i] = left;
-    q[i] = im[i] - left;
+    const float c = clamped(value_at(p, im[i], y[i], i), w[i] * p.inverse_mu);
+    y[i] = (c + p.s[i] * change) * p.mu;
   }
 }
 
-/// e = im - r - s b - d, y += mu e, target += im - r + y / next mu.
-void renew_dual(std::size_t n, const float* __restrict im, const float* __restrict r, const float* __restrict s,
-                const float* __restrict d, float b, float rate, float inverse_next, float* __restrict y,
-                float* __restrict target, float* __restrict e) {
+/// q = im - r.
+void remove_residual(std::size_t n, const Place& at, const float* __restrict im, const float* __restrict w,
+                     const float* __restrict y, float* __restrict q) {
+  const Place p = at;
   for (std::size_t i = 0; i < n; ++i) {
-    const float q = im[i] - r[i];
-    const float error = q - s[i] * b - d[i];
-    const float renewed = y[i] + rate * error;
-    y[i] = renewed;
-    target[i] += q + renewed * inverse_next;
-    e[i] = error;
+    const float v = value_at(p, im[i], y[i], i);
+    q[i] = im[i] - (v - clamped(v, w[i] * p.inverse_mu));
+  }
+}
+
+/// q = im - r, e = q - s b - d with the new b, target += q + (y + mu e) / next mu.
+void measure_error(std::size_t n, const Place& at, const float* __restrict im, const float* __restrict w,
+                   const float* __restrict y, float change, float inverse_next, float* __restrict target, float* __restrict q,
+                   float* __restrict e) {
+  const Place p = at;
+  const float share = p.mu * inverse_next;
+  for (std::size_t i = 0; i < n; ++i) {
+    const float v = value_at(p, im[i], y[i], i);
+    const float c = clamped(v, w[i] * p.inverse_mu);
+    const float free = im[i] - (v - c);
+    const float moved = c + p.s[i] * change;
+    q[i] = free;
+    e[i] = moved - y[i] * p.inverse_mu;
+    target[i] += free + moved * share;
   }
 }
 
 /// w = 1 / (|r| / level + epsilon).
-void renew_weights(std::size_t n, const float* __restrict r, float inverse_level, float epsilon, float* __restrict w) {
-  for (std::size_t i = 0; i < n; ++i) w[i] = 1.0F / (std::abs(r[i]) * inverse_level + epsilon);
+void renew_weights(std::size_t n, const Place& at, const float* __restrict im, const float* __restrict y, float inverse_level,
+                   float epsilon, float* __restrict w) {
+  const Place p = at;
+  for (std::size_t i = 0; i < n; ++i) {
+    const float v = value_at(p, im[i], y[i], i);
+    const float r = v - clamped(v, w[i] * p.inverse_mu);
+    w[i] = 1.0F / (std::abs(r) * inverse_level + epsilon);
+  }
 }
 
 double sum_of(std::span<const float> values) {
@@ -109,11 +148,10 @@ struct BasicFit::Parts {
         options(chosen),
         image(std::move(images)),
         excluded(std::move(low_weight)),
-        residual(image.size()),
         dual(image.size()),
-        weight(image.size()),
         transform(rows, columns),
         flat(pixels),
+        flat_before(pixels),
         flat_coefficients(pixels),
         dark(pixels),
         dark_before(pixels),
@@ -122,7 +160,10 @@ struct BasicFit::Parts {
         upper_half(pixels),
         scratch(pixels),
         brightness(frames),
-        previous_flat(pixels) {}
+        brightness_before(frames),
+        previous_flat(pixels) {
+    even_weight.fill(1.0F);
+  }
 
   std::int64_t height;
   std::int64_t width;
@@ -130,14 +171,15 @@ struct BasicFit::Parts {
   std::size_t frames;
   BasicOptions options;
 
-  // Names of the paper's symbols: image Im, residual R, dual Y, weight W, flat S, dark D_R, dark_step D_Z, brightness B_t.
+  // Names of the paper's symbols: image Im, dual Y, weight W, flat S, dark D_R, dark_step D_Z, brightness B_t.
   std::vector<float> image;
   std::vector<std::uint8_t> excluded;
-  std::vector<float> residual;
-  std::vector<float> dual;
-  std::vector<float> weight;
+  std::vector<float> dual;    ///< as it was before the last E
+  std::vector<float> weight;  ///< empty while all are 1
+  Chunk even_weight{};
   CosineTransform transform;
   std::vector<float> flat;
+  std::vector<float> flat_before;  ///< as it was when the last E was taken
   std::vector<float> flat_coefficients;
   std::vector<float> dark;
   std::vector<float> dark_before;  ///< dark as it was when the last E was taken
@@ -146,7 +188,8 @@ struct BasicFit::Parts {
   std::vector<float> upper_half;   ///< 1 where S is at least its mean, else 0
   std::vector<float> scratch;
   std::vector<double> brightness;
-  std::vector<float> previous_flat;  ///< S of the reweighting before, mean 1
+  std::vector<double> brightness_before;  ///< that the last R was made with
+  std::vector<float> previous_flat;       ///< S of the reweighting before, mean 1
 
   double lambda_flat = 0.0;
   double lambda_dark = 0.0;
@@ -155,7 +198,8 @@ struct BasicFit::Parts {
   double darkest = 0.0;  ///< min(Im)
   double mu_begin = 0.0;
   double mu = 0.0;
-  double error = 0.0;  ///< ||E|| / ||Im||
+  double mu_before = 0.0;  ///< that the last R was made with
+  double error = 0.0;      ///< ||E|| / ||Im||
   double dark_step = 0.0;
   int iteration = 0;  ///< of this reweighting
   int reweighting = 0;
@@ -167,6 +211,14 @@ struct BasicFit::Parts {
     return std::span(all).subspan(t * pixels, pixels);
   }
 
+  /// W of `n` <= chunk pixels from the i-th value on.
+  [[nodiscard]] const float* weight_at(std::size_t i) const { return weight.empty() ? even_weight.data() : &weight[i]; }
+  /// Of the last R, from pixel p of frame t on.
+  [[nodiscard]] Place place_before(std::size_t t, std::size_t p, const std::vector<float>& s) const {
+    return {&s[p], &dark_before[p], static_cast<float>(brightness_before[t]), static_cast<float>(mu_before),
+            static_cast<float>(1.0 / mu_before)};
+  }
+
   void prepare();
   void sort_along_time();
   [[nodiscard]] double largest_singular_value() const;
@@ -175,7 +227,7 @@ struct BasicFit::Parts {
   void iterate();
   void solve_flat();
   [[nodiscard]] double solve_residual(std::vector<double>& frame_sums, std::vector<double>& upper_sums);
-  void solve_dual();
+  void measure_dual();
   void solve_dark(double mean_residual_free, const std::vector<double>& frame_sums, const std::vector<double>& upper_sums);
   void end_reweighting();
 };
@@ -195,15 +247,17 @@ void BasicFit::Parts::sort_along_time() {
 }
 
 /// Of the N x pixels matrix of frames, by power iteration. The frames share their mean, so the first singular value stands far above
-/// the others and a few rounds settle it.
+/// the others, its vector is near the frames' brightness, and a few rounds settle it.
 double BasicFit::Parts::largest_singular_value() const {
-  std::vector<double> left(frames, 1.0);
+  std::vector<double> left;
+  for (std::size_t t = 0; t < frames; ++t) left.push_back(sum_of(std::span(image).subspan(t * pixels, pixels)));
   std::vector<float> right(pixels);
   double value = 0.0;
   for (int round = 0; round < 100; ++round) {
     double length = 0.0;
     for (const double v : left) length += v * v;
     length = std::sqrt(length);
+    if (length == 0.0) return 0.0;
     std::fill(right.begin(), right.end(), 0.0F);
     for (std::size_t t = 0; t < frames; ++t) {
       const auto factor = static_cast<float>(left[t] / length);
@@ -246,10 +300,11 @@ void BasicFit::Parts::prepare() {
   lambda_flat = options.smoothness_flatfield.value_or(coefficients / 800.0);
   lambda_dark = options.smoothness_darkfield.value_or(options.constant_darkfield ? lambda_flat : 0.1 * lambda_flat);
 
-  for (std::size_t i = 0; i < weight.size(); ++i) {
-    weight[i] = !excluded.empty() && excluded[i] != 0 ? static_cast<float>(options.epsilon) : 1.0F;
+  if (!excluded.empty()) {
+    weight.resize(image.size());
+    for (std::size_t i = 0; i < weight.size(); ++i) weight[i] = excluded[i] != 0 ? static_cast<float>(options.epsilon) : 1.0F;
+    scale_weights();
   }
-  scale_weights();
   begin_reweighting();
 }
 
@@ -257,7 +312,6 @@ void BasicFit::Parts::begin_reweighting() {
   std::fill(flat.begin(), flat.end(), 1.0F);
   transform.forward(flat, flat_coefficients);
   std::fill(dark.begin(), dark.end(), 0.0F);
-  std::fill(residual.begin(), residual.end(), 0.0F);
   std::fill(dual.begin(), dual.end(), 0.0F);
   dark_step = 0.0;
   mu = mu_begin;
@@ -272,7 +326,7 @@ void BasicFit::Parts::begin_reweighting() {
 }
 
 /// Shat = shrink(Shat + DCT(mean_t(Im - R - I_B + Y/mu)), lambda_f/mu), S = IDCT(Shat).
-/// mean_t(I_B) = S mean(B) + D_R, and the rest of the mean was gathered by solve_dual().
+/// mean_t(I_B) = S mean(B) + D_R, and the rest of the mean was gathered by measure_dual().
 void BasicFit::Parts::solve_flat() {
   double mean_brightness = 0.0;
   for (const double b : brightness) mean_brightness += b;
@@ -286,20 +340,23 @@ void BasicFit::Parts::solve_flat() {
   transform.inverse(flat_coefficients, flat);
 }
 
-/// R = shrink(Im - I_B + Y/mu, W/mu). Leaves per frame the sum of Q = Im - R, over all pixels and over the upper half of S; returns the
-/// mean of Q.
+/// R = shrink(Im - I_B + Y/mu, W/mu), after Y += mu E of the iteration before. Leaves per frame the sum of Q = Im - R, over all pixels
+/// and over the upper half of S; returns the mean of Q.
 double BasicFit::Parts::solve_residual(std::vector<double>& frame_sums, std::vector<double>& upper_sums) {
   const auto inverse_mu = static_cast<float>(1.0 / mu);
   double total = 0.0;
   Chunk q{};
   for (std::size_t t = 0; t < frames; ++t) {
     const auto b = static_cast<float>(brightness[t]);
+    const auto change = static_cast<float>(brightness_before[t] - brightness[t]);
     double sum = 0.0;
     double upper_sum = 0.0;
     for (std::size_t p = 0; p < pixels; p += chunk) {
       const std::size_t n = std::min(chunk, pixels - p);
       const std::size_t i = t * pixels + p;
-      shrink_residual(n, &image[i], &dual[i], &weight[i], &flat[p], &dark[p], b, inverse_mu, &residual[i], q.data());
+      if (iteration > 0) renew_dual(n, place_before(t, p, flat_before), &image[i], weight_at(i), change, &dual[i]);
+      const Place now{&flat[p], &dark[p], b, static_cast<float>(mu), inverse_mu};
+      remove_residual(n, now, &image[i], weight_at(i), &dual[i], q.data());
       sum += sum_of_lanes(n, q.data());
       if (options.get_darkfield) upper_sum += sum_of_products(n, q.data(), &upper_half[p]);
     }
@@ -310,28 +367,26 @@ double BasicFit::Parts::solve_residual(std::vector<double>& frame_sums, std::vec
   return total / static_cast<double>(image.size());
 }
 
-/// E = Im - I_B - R, Y += mu E, mu grows; gathers what the next solve_flat() and this solve_dark() need on the way.
-void BasicFit::Parts::solve_dual() {
-  const auto rate = static_cast<float>(mu);
+/// E = Im - I_B - R; gathers what the next solve_flat() and this solve_dark() need on the way. Y += mu E is left to solve_residual().
+void BasicFit::Parts::measure_dual() {
   const double next_mu = std::min(1.5 * mu, 1e7 * mu_begin);
   const auto inverse_next = static_cast<float>(1.0 / next_mu);
   std::fill(mean_target.begin(), mean_target.end(), 0.0F);
   std::fill(dark_target.begin(), dark_target.end(), 0.0F);
   double squares = 0.0;
+  Chunk q{};
   Chunk e{};
   for (std::size_t t = 0; t < frames; ++t) {
-    const auto b = static_cast<float>(brightness[t]);
+    const auto change = static_cast<float>(brightness_before[t] - brightness[t]);
+    const bool dim = options.get_darkfield && brightness[t] < 1.0;
     for (std::size_t p = 0; p < pixels; p += chunk) {
       const std::size_t n = std::min(chunk, pixels - p);
       const std::size_t i = t * pixels + p;
-      renew_dual(n, &image[i], &residual[i], &flat[p], &dark[p], b, rate, inverse_next, &dual[i], &mean_target[p], e.data());
+      measure_error(n, place_before(t, p, flat), &image[i], weight_at(i), &dual[i], change, inverse_next, &mean_target[p],
+                    q.data(), e.data());
       squares += sum_of_products(n, e.data(), e.data());
-    }
-    if (options.get_darkfield && brightness[t] < 1.0) {
-      const float* const im = image.data() + t * pixels;
-      const float* const r = residual.data() + t * pixels;
-      float* const dim = dark_target.data();
-      for (std::size_t p = 0; p < pixels; ++p) dim[p] += im[p] - r[p];
+      if (!dim) continue;
+      for (std::size_t k = 0; k < n; ++k) dark_target[p + k] += q[k];
     }
   }
   const auto per_frame = static_cast<float>(1.0 / static_cast<double>(frames));
@@ -392,6 +447,7 @@ void BasicFit::Parts::solve_dark(double mean_residual_free, const std::vector<do
 }
 
 void BasicFit::Parts::iterate() {
+  flat_before = flat;
   solve_flat();
   const auto mean_flat = static_cast<float>(sum_of(flat) / static_cast<double>(pixels));
   for (std::size_t p = 0; p < pixels; ++p) upper_half[p] = flat[p] >= mean_flat ? 1.0F : 0.0F;
@@ -399,11 +455,13 @@ void BasicFit::Parts::iterate() {
   std::vector<double> frame_sums(frames);
   std::vector<double> upper_sums(frames);
   const double mean_q = solve_residual(frame_sums, upper_sums);
+  brightness_before = brightness;
+  dark_before = dark;
+  mu_before = mu;
   for (std::size_t t = 0; t < frames; ++t) {
     brightness[t] = mean_q == 0.0 ? 0.0 : std::max(0.0, frame_sums[t] / static_cast<double>(pixels) / mean_q);
   }
-  solve_dual();
-  dark_before = dark;
+  measure_dual();
   if (options.get_darkfield) solve_dark(mean_q, frame_sums, upper_sums);
   mu = std::min(1.5 * mu, 1e7 * mu_begin);
   ++iteration;
@@ -418,10 +476,15 @@ void BasicFit::Parts::end_reweighting() {
   const double mean_dark_before = sum_of(dark_before) / static_cast<double>(pixels);
 
   // W = 1 / (|R| / (mean_x I_B(t) + 1e-6) + epsilon)
+  if (weight.empty()) weight.assign(image.size(), 1.0F);
   for (std::size_t t = 0; t < frames; ++t) {
     const auto inverse_level = static_cast<float>(1.0 / (mean_flat * brightness[t] + mean_dark_before + 1e-6));
     const auto epsilon = static_cast<float>(options.epsilon);
-    renew_weights(pixels, &residual[t * pixels], inverse_level, epsilon, &weight[t * pixels]);
+    for (std::size_t p = 0; p < pixels; p += chunk) {
+      const std::size_t i = t * pixels + p;
+      renew_weights(std::min(chunk, pixels - p), place_before(t, p, flat), &image[i], &dual[i], inverse_level, epsilon,
+                    &weight[i]);
+    }
     if (excluded.empty()) continue;
     for (std::size_t i = t * pixels; i < (t + 1) * pixels; ++i) {
       if (excluded[i] != 0) weight[i] *= epsilon;

@@ -42,7 +42,7 @@ struct BasicResult {
   bool converged = false;  ///< false: a limit on iterations ended the fit
 };
 
-/// A fit that is worked in slices. Memory: 16 bytes per pixel and frame of the working size.
+/// A fit that is worked in slices. Memory: 12 bytes per pixel and frame of the working size.
 class BasicFit {
  public:
   /// `frames` are N planes of one size, one after another, finite. `excluded`: N planes of 0 and 1 (1: that pixel of that frame hardly

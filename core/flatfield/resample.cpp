@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 #include <utility>
 
 namespace webunmix {
@@ -28,36 +29,53 @@ AreaDownsampler::AreaDownsampler(std::int64_t from_height, std::int64_t from_wid
       rows_(shares(from_height, to_height)),
       columns_(shares(from_width, to_width)),
       wide_(static_cast<std::size_t>(from_width), 0.0),
+      counts_(static_cast<std::size_t>(from_width), 0),
       sums_(static_cast<std::size_t>(to_height * to_width), 0.0) {}
 
-void AreaDownsampler::add_rows(std::int64_t y_begin, std::span<const float> rows) {
+template <class T>
+void AreaDownsampler::add_row(std::span<const T> pixels, double weight) {
+  if constexpr (std::is_integral_v<T>) {
+    if (weight == 1.0) {
+      std::uint32_t* const counts = counts_.data();
+      for (std::size_t x = 0; x < pixels.size(); ++x) counts[x] += pixels[x];
+      return;
+    }
+  }
+  for (std::size_t x = 0; x < pixels.size(); ++x) wide_[x] += weight * static_cast<double>(pixels[x]);
+}
+
+template <class T>
+void AreaDownsampler::add_rows(std::int64_t y_begin, std::span<const T> rows) {
   const std::size_t width = columns_.size();
   std::int64_t cell = rows_[static_cast<std::size_t>(y_begin)].cell;
   // Rows are added up at full width first: the division into small columns then comes once for several rows.
-  const auto add = [&](std::span<const float> pixels, double weight) {
-    for (std::size_t x = 0; x < width; ++x) wide_[x] += weight * static_cast<double>(pixels[x]);
-  };
   for (std::size_t row = 0; row * width < rows.size(); ++row) {
     const Share& share = rows_[static_cast<std::size_t>(y_begin) + row];
-    const std::span<const float> pixels = rows.subspan(row * width, width);
+    const std::span<const T> pixels = rows.subspan(row * width, width);
     if (share.cell != cell) flush(std::exchange(cell, share.cell));
-    add(pixels, share.first);
+    add_row(pixels, share.first);
     if (share.first < 1.0) {
       flush(cell++);
-      add(pixels, 1.0 - share.first);
+      add_row(pixels, 1.0 - share.first);
     }
   }
   flush(cell);
 }
 
+template void AreaDownsampler::add_rows(std::int64_t, std::span<const float>);
+template void AreaDownsampler::add_rows(std::int64_t, std::span<const std::uint8_t>);
+template void AreaDownsampler::add_rows(std::int64_t, std::span<const std::uint16_t>);
+
 void AreaDownsampler::flush(std::int64_t cell) {
   double* const sums = sums_.data() + cell * to_width_;
   for (std::size_t x = 0; x < columns_.size(); ++x) {
     const Share& share = columns_[x];
-    sums[share.cell] += share.first * wide_[x];
-    if (share.first < 1.0) sums[share.cell + 1] += (1.0 - share.first) * wide_[x];
+    const double wide = wide_[x] + static_cast<double>(counts_[x]);
+    sums[share.cell] += share.first * wide;
+    if (share.first < 1.0) sums[share.cell + 1] += (1.0 - share.first) * wide;
   }
   std::fill(wide_.begin(), wide_.end(), 0.0);
+  std::fill(counts_.begin(), counts_.end(), 0U);
 }
 
 Plane AreaDownsampler::finish() const {

@@ -20,8 +20,10 @@ class AreaDownsampler {
   /// Sizes in pixels; `to` must not exceed `from` in either direction.
   AreaDownsampler(std::int64_t from_height, std::int64_t from_width, std::int64_t to_height, std::int64_t to_width);
 
-  /// Adds whole rows from `y_begin` on; every row of the frame once.
-  void add_rows(std::int64_t y_begin, std::span<const float> rows);
+  /// Adds whole rows from `y_begin` on; every row of the frame once. T: float, or an unsigned integer of 8 or 16 bits, which is faster
+  /// and gives the same.
+  template <class T>
+  void add_rows(std::int64_t y_begin, std::span<const T> rows);
 
   [[nodiscard]] Plane finish() const;
 
@@ -31,6 +33,8 @@ class AreaDownsampler {
     double first = 1.0;     ///< the share of its area there; the rest lies in cell + 1
   };
   static std::vector<Share> shares(std::int64_t from, std::int64_t to);
+  template <class T>
+  void add_row(std::span<const T> pixels, double weight);
   /// Adds what was summed up of rows that fall into the small row `cell`.
   void flush(std::int64_t cell);
 
@@ -39,7 +43,8 @@ class AreaDownsampler {
   double pixels_per_cell_;
   std::vector<Share> rows_;
   std::vector<Share> columns_;
-  std::vector<double> wide_;  ///< sum of full-size rows that fall into one small row
+  std::vector<double> wide_;           ///< sum of full-size rows that fall into one small row
+  std::vector<std::uint32_t> counts_;  ///< the same of whole rows of integers: exact, and far from full in 65 536 rows
   std::vector<double> sums_;
 };
 

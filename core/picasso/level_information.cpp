@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
+#include <cstring>
 
 #include "picasso/pairwise_sum.hpp"
 #include "picasso/whole_number.hpp"
@@ -11,7 +11,9 @@
 namespace webunmix::picasso {
 namespace {
 
-constexpr std::size_t cells_per_word = 64;
+constexpr std::size_t cells_per_mark = 8;
+constexpr std::size_t marks_per_word = 8;  // looked at together
+constexpr std::size_t cells_per_word = cells_per_mark * marks_per_word;
 constexpr std::size_t lanes = 8;
 constexpr std::size_t chunk = 512;                   // pixels whose cells are found before they are counted: fits the L1 cache
 constexpr std::size_t largest_tabled_count = 65536;  // larger counts are rare and computed
@@ -34,7 +36,8 @@ double largest_magnitude(std::size_t n, Value value) {
 
 template <Quantisation mode>
 double whole_level(double scaled) {
-  if constexpr (mode == Quantisation::round) return std::trunc(scaled + std::copysign(0.5, scaled));
+  // Not copysign(), which wasm has for single numbers only.
+  if constexpr (mode == Quantisation::round) return std::trunc(scaled + (scaled < 0 ? -0.5 : 0.5));
   return std::trunc(scaled);
 }
 
@@ -48,9 +51,9 @@ double term(std::size_t count, std::size_t samples) {
 LevelInformation::LevelInformation(int levels, Quantisation quantisation, std::size_t samples)
     : levels_(levels), quantisation_(quantisation), samples_(samples) {
   const std::size_t side = 2 * static_cast<std::size_t>(levels) + 1;
-  words_per_row_ = (side + cells_per_word - 1) / cells_per_word;
-  occupied_.resize(side * words_per_row_);
-  counts_.resize(occupied_.size() * cells_per_word);
+  row_cells_ = (side + cells_per_word - 1) / cells_per_word * cells_per_word;
+  counts_.resize(side * row_cells_);
+  occupied_.resize(counts_.size() / cells_per_mark);
   cell_terms_.resize(std::min(samples, side * side));
   row_terms_.resize(side);
   tabled_terms_.resize(std::min(samples, largest_tabled_count) + 1);
@@ -68,7 +71,7 @@ void LevelInformation::quantise(std::span<const double> v, Levels& into) {
     for (std::size_t i = 0; i < v.size(); ++i) into.level[i] = whole_level<Quantisation::truncate>((v[i] * levels_) / largest);
   }
   // The table's first column serves as the histogram of one vector: every entry is its row's only one.
-  const auto row = static_cast<double>(words_per_row_ * cells_per_word);
+  const auto row = static_cast<double>(row_cells_);
   std::array<double, chunk> cells;
   for (std::size_t begin = 0; begin < v.size(); begin += chunk) {
     const std::size_t size = std::min(chunk, v.size() - begin);
@@ -95,7 +98,7 @@ double LevelInformation::mutual_information(std::span<const double> sink, std::s
 template <Quantisation mode>
 void LevelInformation::count_pairs(std::span<const double> sink, std::span<const double> source, const Levels& source_levels,
                                    double coefficient, double largest) {
-  const auto row = static_cast<double>(words_per_row_ * cells_per_word);
+  const auto row = static_cast<double>(row_cells_);
   const double n = levels_;
   const double first_cell = n * row + n + whole_number_shift;
   std::array<double, chunk> cells;
@@ -116,7 +119,7 @@ void LevelInformation::count(std::span<const double> cells) {
   for (const double shifted : cells) {
     const std::uint32_t cell = whole_number(shifted);
     ++counts_[cell];
-    occupied_[cell / cells_per_word] |= std::uint64_t{1} << (cell % cells_per_word);
+    occupied_[cell / cells_per_mark] = 1;
   }
 }
 
@@ -124,16 +127,24 @@ void LevelInformation::count(std::span<const double> cells) {
 LevelInformation::Entropies LevelInformation::take_entropies() {
   std::size_t cells = 0;
   std::size_t rows = 0;
-  for (std::size_t first = 0; first < occupied_.size(); first += words_per_row_) {
+  const std::size_t row_marks = row_cells_ / cells_per_mark;
+  for (std::size_t first = 0; first < occupied_.size(); first += row_marks) {
     std::uint32_t row_count = 0;
-    for (std::size_t word = first; word < first + words_per_row_; ++word) {
-      for (std::uint64_t bits = occupied_[word]; bits != 0; bits &= bits - 1) {
-        const std::size_t cell = word * cells_per_word + static_cast<std::size_t>(std::countr_zero(bits));
-        row_count += counts_[cell];
-        cell_terms_[cells++] = p_log2_p(counts_[cell]);
-        counts_[cell] = 0;
+    for (std::size_t word = first; word < first + row_marks; word += marks_per_word) {
+      std::uint64_t marks = 0;
+      std::memcpy(&marks, &occupied_[word], sizeof(marks));
+      if (marks == 0) continue;
+      for (std::size_t mark = word; mark < word + marks_per_word; ++mark) {
+        if (occupied_[mark] == 0) continue;
+        occupied_[mark] = 0;
+        for (std::size_t cell = mark * cells_per_mark; cell < (mark + 1) * cells_per_mark; ++cell) {
+          const std::uint32_t count = counts_[cell];
+          if (count == 0) continue;
+          row_count += count;
+          cell_terms_[cells++] = p_log2_p(count);
+          counts_[cell] = 0;
+        }
       }
-      occupied_[word] = 0;
     }
     if (row_count != 0) row_terms_[rows++] = p_log2_p(row_count);
   }

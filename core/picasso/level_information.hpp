@@ -5,8 +5,8 @@
 // The order matters: MI of whole levels is piecewise constant in the coefficient, ties are common, and the minimiser's path hangs on
 // the last bit of equal sums.
 //
-// Why it is fast: levels are few, so a small table counts pairs and nothing is sorted; a bit per cell remembers which cells occur,
-// so that the cost of a value follows the number of pixels and not the size of the table; p log2 p is looked up by count.
+// Why it is fast: levels are few, so a small table counts pairs and nothing is sorted; a mark per eight cells remembers which of them
+// occur, so that the cost of a value follows the number of pixels and not the size of the table; p log2 p is looked up by count.
 #pragma once
 
 #include <cstddef>
@@ -58,10 +58,10 @@ class LevelInformation {
   int levels_;
   Quantisation quantisation_;
   std::size_t samples_;
-  std::size_t words_per_row_;            // 64 cells to a word: rows begin on words
-  std::vector<std::uint32_t> counts_;    // row = sink level, column = source level; all zero between calls
-  std::vector<std::uint64_t> occupied_;  // one bit per cell
-  std::vector<double> cell_terms_;       // p log2 p of the cells that occur, and of the rows
+  std::size_t row_cells_;               // whole words of marks: rows begin on them
+  std::vector<std::uint32_t> counts_;   // row = sink level, column = source level; all zero between calls
+  std::vector<std::uint8_t> occupied_;  // one mark per eight cells: set without being read, so that no pixel waits for the one before
+  std::vector<double> cell_terms_;      // p log2 p of the cells that occur, and of the rows
   std::vector<double> row_terms_;
   std::vector<double> tabled_terms_;  // p log2 p by count, for the counts that are common
 };

@@ -200,7 +200,7 @@ Result<void> FlatfieldStep::begin_basic() {
   const Plane dark = dark_of(channel_);
   if (!dark.values.empty()) {
     AreaDownsampler sampler(stack_.shape.y, stack_.shape.x, height, width);
-    sampler.add_rows(0, dark.values);
+    sampler.add_rows<float>(0, dark.values);
     const Plane small_dark = sampler.finish();
     for (std::size_t i = 0; i < gathered_.size(); ++i) gathered_[i] -= small_dark.values[i % small];
   } else if (offset_[channel_] != 0.0) {

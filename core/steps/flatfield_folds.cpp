@@ -78,15 +78,26 @@ class PlaneRows final : public Fold {
 class SmallFrameFold final : public Fold {
  public:
   SmallFrameFold(std::int64_t full_height, std::int64_t full_width, std::int64_t height, std::int64_t width)
-      : sampler_(full_height, full_width, height, width) {}
+      : empty_(full_height, full_width, height, width), sampler_(empty_) {}
 
   Result<void> take(SharedBlock block) override {
-    visit_sample_type(block->type(), [&]<class T>() { count(block->channel<T>(0)); });
-    sampler_.add_rows(block->box().y_begin, as_floats(*block, 0));
+    const Box& box = block->box();
+    if (current_ && (current_->input != box.input || current_->t != box.t || current_->z != box.z)) end_frame();
+    current_ = box;
+    visit_sample_type(block->type(), [&]<class T>() {
+      const std::span<const T> samples = block->channel<T>(0);
+      count(samples);
+      if constexpr (std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::uint16_t> || std::is_same_v<T, float>) {
+        sampler_.add_rows(box.y_begin, samples);
+      } else {
+        sampler_.add_rows<float>(box.y_begin, as_floats(*block, 0));
+      }
+    });
     return {};
   }
   Result<Folded> finish() override {
-    return Folded{std::move(ByteWriter().u64(saturated_).u64(not_finite_).values(sampler_.finish().values)).take(), nullptr};
+    end_frame();
+    return Folded{std::move(written_).take(), nullptr};
   }
 
  private:
@@ -103,9 +114,17 @@ class SmallFrameFold final : public Fold {
     }
   }
 
+  void end_frame() {
+    written_.u64(std::exchange(saturated_, 0)).u64(std::exchange(not_finite_, 0)).values(sampler_.finish().values);
+    sampler_ = empty_;
+  }
+
+  const AreaDownsampler empty_;
   AreaDownsampler sampler_;
+  std::optional<Box> current_;
   std::uint64_t saturated_ = 0;
   std::uint64_t not_finite_ = 0;
+  ByteWriter written_;
 };
 
 class CorrectedSample final : public Fold {
@@ -206,15 +225,21 @@ std::unique_ptr<Fold> mean_of_band() { return std::make_unique<MeanOfBand>(); }
 std::unique_ptr<Fold> median_of_band() { return std::make_unique<MedianOfBand>(); }
 std::unique_ptr<Fold> plane() { return std::make_unique<PlaneRows>(); }
 
-std::unique_ptr<Fold> small_frame(std::int64_t full_height, std::int64_t full_width, std::int64_t height, std::int64_t width) {
+std::unique_ptr<Fold> small_frames(std::int64_t full_height, std::int64_t full_width, std::int64_t height, std::int64_t width) {
   return std::make_unique<SmallFrameFold>(full_height, full_width, height, width);
 }
 
-Result<SmallFrame> read_small_frame(BytesView tally) {
+Result<std::vector<SmallFrame>> read_small_frames(BytesView tally) {
   ByteReader reader(tally);
-  SmallFrame frame{reader.u64(), reader.u64(), reader.values<float>()};
-  WEBUNMIX_TRY(reader.done("what a frame of flatfield left"));
-  return frame;
+  std::vector<SmallFrame> frames;
+  while (reader.ok() && reader.remaining() > 0) {
+    SmallFrame& frame = frames.emplace_back();
+    frame.saturated = reader.u64();
+    frame.not_finite = reader.u64();
+    frame.pixels = reader.values<float>();
+  }
+  WEBUNMIX_TRY(reader.done("what frames of flatfield left"));
+  return frames;
 }
 
 std::unique_ptr<Fold> corrected_sample(ShadingCorrection correction, std::int64_t most) {

@@ -21,9 +21,9 @@ namespace webunmix::flatfield_folds {
 /// The boxes of one plane, as float32 rows one after another.
 [[nodiscard]] std::unique_ptr<Fold> plane();
 
-/// One frame at the working size. What it leaves is a SmallFrame.
-[[nodiscard]] std::unique_ptr<Fold> small_frame(std::int64_t full_height, std::int64_t full_width, std::int64_t height,
-                                                std::int64_t width);
+/// Frames at the working size, one after another. What it leaves are SmallFrames.
+[[nodiscard]] std::unique_ptr<Fold> small_frames(std::int64_t full_height, std::int64_t full_width, std::int64_t height,
+                                                 std::int64_t width);
 
 /// Pixels of a box, regularly spaced, at most `most` of them, after the correction: float32 values.
 [[nodiscard]] std::unique_ptr<Fold> corrected_sample(ShadingCorrection correction, std::int64_t most);
@@ -33,7 +33,7 @@ struct SmallFrame {
   std::uint64_t not_finite = 0;  ///< NaN and infinite pixels
   std::vector<float> pixels;
 };
-[[nodiscard]] Result<SmallFrame> read_small_frame(BytesView tally);
+[[nodiscard]] Result<std::vector<SmallFrame>> read_small_frames(BytesView tally);
 
 /// Corrects a box: out = correction of each channel, float32. `baselines`: counts to subtract, one per channel of the box.
 [[nodiscard]] std::unique_ptr<Fold> corrected(const Box& wanted, std::int64_t full_height,

@@ -12,7 +12,7 @@
 namespace webunmix {
 namespace {
 
-enum class FlatfieldFold : std::uint8_t { mean, median, plane, frame, baseline };
+enum class FlatfieldFold : std::uint8_t { mean, median, plane, frames, baseline };
 
 /// Frames that a mean image for looking at is made of, at most.
 constexpr std::int64_t frames_looked_at = 48;
@@ -296,30 +296,39 @@ Pass FlatfieldStep::baseline_pass() const {
   return pass;
 }
 
-Item FlatfieldStep::frame_item(const Frame& frame, std::size_t channel) const {
-  return {plane_boxes(stack_, frame.input, frame.t, frame.z, {static_cast<std::int32_t>(channel)}),
-          std::move(ByteWriter().u8(static_cast<std::uint8_t>(FlatfieldFold::frame)).i64(working_height()).i64(working_width()))
-              .take()};
+/// Small frames travel together: a journey to a worker costs about as long as reading one.
+std::size_t FlatfieldStep::frames_together() const {
+  constexpr std::int64_t item_pixels = std::int64_t{1} << 21U;
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(item_pixels / stack_.shape.pixels_per_plane(), 1, 16));
+}
+
+void FlatfieldStep::add_frame_items(Pass& pass, std::size_t channel) const {
+  const std::vector<Frame> frames = all_frames();
+  for (std::size_t begin = 0; begin < frame_numbers_.size(); begin += frames_together()) {
+    ByteWriter tag;
+    tag.u8(static_cast<std::uint8_t>(FlatfieldFold::frames)).i64(working_height()).i64(working_width());
+    Item item{{}, std::move(tag).take()};
+    for (std::size_t i = begin; i < std::min(begin + frames_together(), frame_numbers_.size()); ++i) {
+      const Frame& frame = frames[static_cast<std::size_t>(frame_numbers_[i])];
+      for (Box& box : plane_boxes(stack_, frame.input, frame.t, frame.z, {static_cast<std::int32_t>(channel)}))
+        item.boxes.push_back(std::move(box));
+    }
+    pass.items.push_back(std::move(item));
+  }
 }
 
 Pass FlatfieldStep::frames_pass() const {
-  const std::vector<Frame> frames = all_frames();
   Pass pass{"Reading frames of " + channel_name(channel_), {}};
-  for (const std::int64_t number : frame_numbers_)
-    pass.items.push_back(frame_item(frames[static_cast<std::size_t>(number)], channel_));
+  add_frame_items(pass, channel_);
   return pass;
 }
 
 Pass FlatfieldStep::look_pass() {
-  const std::vector<Frame> frames = all_frames();
-  const auto all = static_cast<std::int64_t>(frames.size());
+  const auto all = static_cast<std::int64_t>(all_frames().size());
   frame_numbers_ = evenly_spaced(all, std::min(all, frames_looked_at));
   look_sums_.assign(profiles_.size() * static_cast<std::size_t>(working_height() * working_width()), 0.0);
   Pass pass{"Averaging frames", {}};
-  for (std::size_t c = 0; c < profiles_.size(); ++c) {
-    for (const std::int64_t number : frame_numbers_)
-      pass.items.push_back(frame_item(frames[static_cast<std::size_t>(number)], c));
-  }
+  for (std::size_t c = 0; c < profiles_.size(); ++c) add_frame_items(pass, c);
   return pass;
 }
 
@@ -329,11 +338,11 @@ Result<std::unique_ptr<Fold>> FlatfieldStep::begin(BytesView tag) {
     case FlatfieldFold::mean: return flatfield_folds::mean_of_band();
     case FlatfieldFold::median: return flatfield_folds::median_of_band();
     case FlatfieldFold::plane: return flatfield_folds::plane();
-    case FlatfieldFold::frame: {
+    case FlatfieldFold::frames: {
       const std::int64_t height = reader.i64();
       const std::int64_t width = reader.i64();
       WEBUNMIX_TRY(reader.done("tag of a flatfield item"));
-      return flatfield_folds::small_frame(stack_.shape.y, stack_.shape.x, height, width);
+      return flatfield_folds::small_frames(stack_.shape.y, stack_.shape.x, height, width);
     }
     case FlatfieldFold::baseline: {
       const auto channel = static_cast<std::size_t>(reader.u64());
@@ -356,20 +365,26 @@ Result<void> FlatfieldStep::reduce(std::size_t item, BytesView tally) {
     gathered_.insert(gathered_.end(), values.begin(), values.end());
     return {};
   }
-  WEBUNMIX_ASSIGN(const flatfield_folds::SmallFrame frame, flatfield_folds::read_small_frame(tally));
+  WEBUNMIX_ASSIGN(const auto frames, flatfield_folds::read_small_frames(tally));
+  const std::size_t items_per_channel = (frame_numbers_.size() + frames_together() - 1) / frames_together();
   if (reading_ == Phase::look) {
-    const std::size_t begin = item / frame_numbers_.size() * frame.pixels.size();
-    for (std::size_t i = 0; i < frame.pixels.size(); ++i) look_sums_[begin + i] += static_cast<double>(frame.pixels[i]);
+    for (const flatfield_folds::SmallFrame& frame : frames) {
+      const std::size_t begin = item / items_per_channel * frame.pixels.size();
+      for (std::size_t i = 0; i < frame.pixels.size(); ++i) look_sums_[begin + i] += static_cast<double>(frame.pixels[i]);
+    }
     return {};
   }
-  if (frame.not_finite > 0) {
-    return Error{Errc::not_enough_data,
-                 channel_name(channel_) + ": frame " + std::to_string(frame_numbers_[item] + 1) + " holds " +
-                     std::to_string(frame.not_finite) +
-                     " pixels that are NaN or infinite; a shading profile cannot be fitted to them. Replace them first."};
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const flatfield_folds::SmallFrame& frame = frames[i];
+    if (frame.not_finite > 0) {
+      return Error{Errc::not_enough_data,
+                   channel_name(channel_) + ": frame " + std::to_string(frame_numbers_[item * frames_together() + i] + 1) +
+                       " holds " + std::to_string(frame.not_finite) +
+                       " pixels that are NaN or infinite; a shading profile cannot be fitted to them. Replace them first."};
+    }
+    saturated_ += frame.saturated;
+    gathered_.insert(gathered_.end(), frame.pixels.begin(), frame.pixels.end());
   }
-  saturated_ += frame.saturated;
-  gathered_.insert(gathered_.end(), frame.pixels.begin(), frame.pixels.end());
   return {};
 }
 
@@ -401,7 +416,7 @@ Result<Progress> FlatfieldStep::advance(std::uint64_t work) {
       break;
     case Phase::mask: {
       AreaDownsampler sampler(stack_.shape.y, stack_.shape.x, working_height(), working_width());
-      sampler.add_rows(0, gathered_);
+      sampler.add_rows<float>(0, gathered_);
       mask_ = sampler.finish().values;
       phase_ = Phase::frames;
       break;

@@ -78,7 +78,8 @@ class FlatfieldStep final : public Step {
   [[nodiscard]] Pass baseline_pass() const;
   [[nodiscard]] Pass frames_pass() const;
   [[nodiscard]] Pass look_pass();
-  [[nodiscard]] Item frame_item(const Frame& frame, std::size_t channel) const;
+  [[nodiscard]] std::size_t frames_together() const;
+  void add_frame_items(Pass& pass, std::size_t channel) const;
   [[nodiscard]] Result<void> take_profile();
   [[nodiscard]] Result<void> take_profile_baseline(std::size_t channel, const Plane& plane);
   [[nodiscard]] Result<void> take_empty();

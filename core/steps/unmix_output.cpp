@@ -10,6 +10,7 @@
 
 #include "image/bytes_io.hpp"
 #include "image/convert.hpp"
+#include "image/free_memory.hpp"
 #include "settings/value.hpp"
 #include "stats/histogram_mode.hpp"
 #include "stats/mutual_information.hpp"
@@ -250,10 +251,9 @@ void UnmixDiagnostics::add(std::int64_t t, const UnmixCorrection& correction, Un
   }
   if (point->tally.before.n + point->tally.not_finite < voxels_per_t_) return;
   point->findings = findings_of(*point);
-  point->tally.source = {};
-  point->tally.target = {};
-  point->tally.corrected_source = {};
-  point->tally.corrected_target = {};
+  UnmixTally& tally_of_t = point->tally;
+  for (auto* sample : {&tally_of_t.source, &tally_of_t.target, &tally_of_t.corrected_source, &tally_of_t.corrected_target})
+    free_memory(*sample);
 }
 
 /// What the sample of a time point says.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "image/bytes_io.hpp"
+#include "image/free_memory.hpp"
 #include "picasso/block_sums.hpp"
 #include "steps/unmix_picasso_items.hpp"
 
@@ -294,12 +295,12 @@ void PicassoMatrixFit::close_time_point(const PicassoPlan& plan) {
   for (const picasso::IterationRecord& record : findings.records) pairs += record.pairs.size();
   findings.pairs_left_out = now_ > 0 && pairs_kept_ + pairs > most_pairs_kept;
   if (findings.pairs_left_out) {
-    for (picasso::IterationRecord& record : findings.records) record.pairs = {};
+    for (picasso::IterationRecord& record : findings.records) free_memory(record.pairs);
   } else {
     pairs_kept_ += pairs;
   }
   iteration_.reset();
-  vectors_ = {};
+  free_memory(vectors_);
   ++now_;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "image/free_memory.hpp"
 #include "image/number_text.hpp"
 #include "stats/sampling.hpp"
 
@@ -351,7 +352,7 @@ void UnmixPool::settle_stage() {
     if (gatherings_[d].kind != Gathering::Kind::complete) return;
   }
   stage_ = Stage::solve;
-  statistics_ = {};
+  free_memory(statistics_);
   for (std::size_t d = 0; d < findings_.size(); ++d) {
     prepare_voxels(gatherings_[d]);
     findings_[d].estimation_voxels = gatherings_[d].x.size();
@@ -359,7 +360,7 @@ void UnmixPool::settle_stage() {
 }
 
 void UnmixPool::prepare_voxels(Gathering& gathering) const {
-  gathering.picks = {};
+  free_memory(gathering.picks);
   for (float& value : gathering.x) value = gathering.source(value);
   for (float& value : gathering.y) value = gathering.target(value);
 }

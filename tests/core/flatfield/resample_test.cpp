@@ -28,7 +28,7 @@ Plane downsampled(const Plane& plane, std::int64_t height, std::int64_t width, s
   AreaDownsampler sampler(plane.height, plane.width, height, width);
   for (std::int64_t y = 0; y < plane.height; y += band) {
     const std::int64_t rows = std::min(band, plane.height - y);
-    sampler.add_rows(y, std::span(plane.values)
+    sampler.add_rows(y, std::span<const float>(plane.values)
                             .subspan(static_cast<std::size_t>(y * plane.width), static_cast<std::size_t>(rows * plane.width)));
   }
   return sampler.finish();
