@@ -363,6 +363,41 @@ void warn_of_searches(const PicassoReportParts& parts, std::vector<std::string>&
   }
 }
 
+void warn_of_empty_channels(const PicassoReportParts& parts, std::vector<std::string>& warnings) {
+  const std::int64_t times = parts.plan.stack.shape.t;
+  for (std::size_t c = 0; c < parts.plan.channels.size(); ++c) {
+    std::vector<std::int64_t> dark;
+    std::vector<std::int64_t> constant;
+    for (std::int64_t t = 0; t < times; ++t) {
+      const VolumeLevels& levels = parts.volumes.at(t, c);
+      if (!(levels.maximum > 0)) {
+        dark.push_back(t);
+      } else if (!(levels.below < levels.maximum)) {
+        constant.push_back(t);
+      }
+    }
+    const std::string channel = "channel " + std::to_string(parts.plan.channels[c]);
+    if (!dark.empty())
+      warnings.push_back(channel + " has no value above 0" + times_text(dark, times) + ": it counts as empty there");
+    if (!constant.empty()) {
+      warnings.push_back(channel + " holds nothing above its background" + times_text(constant, times) +
+                         ": no structure can be unmixed there, and it comes out as 0. Leave it out of channels");
+    }
+  }
+}
+
+/// Two dyes never look so alike; one channel that was stored twice does, and each copy would be taken from the other.
+void warn_of_equal_channels(const PicassoReportParts& parts, std::vector<std::string>& warnings) {
+  constexpr double alike = 0.9999;
+  if (parts.matrices.empty() || parts.matrices.front().records.empty()) return;
+  for (const picasso::PairCoefficient& pair : parts.matrices.front().records.front().pairs) {
+    if (pair.sink > pair.source || pair.similarity < alike) continue;
+    warnings.push_back("channel " + std::to_string(parts.plan.channels[pair.sink]) + " and channel " +
+                       std::to_string(parts.plan.channels[pair.source]) +
+                       " hold the same picture, so that each takes the other away. Leave one of them out of channels");
+  }
+}
+
 void warn_of_iterations(const PicassoReportParts& parts, std::vector<std::string>& warnings) {
   const std::int64_t times = parts.plan.stack.shape.t;
   std::vector<std::int64_t> unsettled;
@@ -380,16 +415,8 @@ void warn_of_iterations(const PicassoReportParts& parts, std::vector<std::string
     warnings.push_back("the report leaves out the pair coefficients of " + std::to_string(left_out) +
                        " time points, which would make it too long; their matrices are all there");
   }
-  for (std::size_t c = 0; c < parts.plan.channels.size(); ++c) {
-    std::vector<std::int64_t> dark;
-    for (std::int64_t t = 0; t < times; ++t) {
-      if (!(parts.volumes.at(t, c).maximum > 0)) dark.push_back(t);
-    }
-    if (!dark.empty()) {
-      warnings.push_back("channel " + std::to_string(parts.plan.channels[c]) + " has no value above 0" +
-                         times_text(dark, times) + ": it counts as empty there");
-    }
-  }
+  warn_of_empty_channels(parts, warnings);
+  warn_of_equal_channels(parts, warnings);
 }
 
 }  // namespace

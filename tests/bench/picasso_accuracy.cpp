@@ -124,18 +124,20 @@ double smallest(const std::vector<double>& values) { return *std::min_element(va
 
 std::string crosstalk_table() {
   std::string text =
-      "Largest residual crosstalk; without unmixing 0.350 (three dyes) and 0.300 (five). Crowded: crowding 3.\n\n"
+      "Largest residual crosstalk; without unmixing 0.350 (three dyes) and 0.300 (five). Light: photons of the brightest "
+      "structures.\n\n"
       "| scene | seeds | truncate, 50 iterations | truncate, 200 | round, 50 | round, 200 |\n|---|---|---|---|---|---|\n";
   const std::vector<std::pair<synth::DyesOptions, std::vector<std::int64_t>>> scenes{
-      {{.shape = {1, 1, 3, 512, 512}}, {1, 2, 3}},
-      {{.shape = {1, 1, 5, 2048, 2048}}, {1}},
-      {{.shape = {1, 1, 5, 2048, 2048}, .crowding = 3}, {1}},
+      {{.shape = {1, 1, 3, 512, 512}, .light = 1000}, {1, 2, 3}},
+      {{.shape = {1, 1, 5, 2048, 2048}, .light = 1000}, {1}},
+      {{.shape = {1, 1, 3, 512, 512}, .light = 3000}, {1, 2, 3}},
+      {{.shape = {1, 1, 5, 2048, 2048}, .light = 3000}, {1}},
   };
   for (const auto& [scene, seeds] : scenes) {
     const std::int64_t dyes = scene.shape[2];
     const std::int64_t edge = scene.shape[4];
-    text += "| " + std::to_string(dyes) + " dyes, " + std::to_string(edge) + " x " + std::to_string(edge) +
-            (scene.crowding > 1 ? ", crowded" : "") + " | ";
+    text += "| " + std::to_string(dyes) + " dyes, " + std::to_string(edge) + " x " + std::to_string(edge) + ", light " +
+            number(scene.light, 0) + " | ";
     for (std::size_t i = 0; i < seeds.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(seeds[i]);
     for (const char* quantisation : {"truncate", "round"}) {
       for (const int iterations : {50, 200}) {

@@ -24,6 +24,12 @@ export async function clangTidy(stage) {
     stage,
     tool: version + readFileSync(join(root, '.clang-tidy'), 'utf8'),
     // Sanitizers add to the code, not to what there is to say about it.
-    command: ({ file, flags }) => ['clang-tidy', '--quiet', file, '--', ...flags.filter((flag) => !flag.startsWith('-fsanitize') && !flag.startsWith('-fno-sanitize'))],
+    command: ({ file, flags }) => [
+      'clang-tidy',
+      '--quiet',
+      file,
+      '--',
+      ...flags.filter((flag) => !flag.startsWith('-fsanitize') && !flag.startsWith('-fno-sanitize')),
+    ],
   });
 }

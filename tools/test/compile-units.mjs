@@ -70,7 +70,9 @@ const groupOf = (unit) => `${dirname(unit.file)} ${unit.flags.join(' ')}`;
 
 /** @param {string} output @param {Unit[]} units those that compiler messages point at */
 function blamed(output, units) {
-  const files = new Set([...output.matchAll(/^(\/[^:\n]+):\d+:\d+: (?:warning|error|fatal error|note):/gm)].map((match) => match[1]));
+  const files = new Set(
+    [...output.matchAll(/^(\/[^:\n]+):\d+:\d+: (?:warning|error|fatal error|note):/gm)].map((match) => match[1]),
+  );
   return units.filter(({ file }) => files.has(file));
 }
 

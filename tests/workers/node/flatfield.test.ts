@@ -61,6 +61,40 @@ test('tiles are fitted together by the grid that was given, and each is correcte
   );
 });
 
+test('files of an OME-TIFF set are tiles, in the order and grid of where their stage stood', async () => {
+  const folder = temporaryFolder();
+  // Each file describes all four images, as sets do; the light of tile n is 100 n. Names are not in the order of the places.
+  const script = `
+import numpy, sys, tifffile
+names = ['a', 'b', 'c', 'd']
+places = [(50, 0), (0, 0), (50, 40), (0, 40)]
+def image(i):
+    return (f'<Image ID="Image:{i}" Name="Tile {names[i]}"><Pixels ID="Pixels:{i}" Type="uint16" DimensionOrder="XYZCT" SizeX="40" '
+            f'SizeY="32" SizeZ="12" SizeC="1" SizeT="1"><Channel ID="Channel:{i}:0" SamplesPerPixel="1"/>'
+            f'<TiffData IFD="0" PlaneCount="12"><UUID FileName="{names[i]}.ome.tif">urn:uuid:{i}</UUID></TiffData>'
+            f'<Plane TheT="0" TheZ="0" TheC="0" PositionX="{places[i][0]}" PositionY="{places[i][1]}"/></Pixels></Image>')
+for i, name in enumerate(names):
+    xml = (f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06" UUID="urn:uuid:{i}">'
+           + ''.join(image(k) for k in range(4)) + '</OME>')
+    pixels = numpy.random.default_rng(i).poisson(100 * (i + 1), (12, 32, 40)).astype('u2')
+    tifffile.imwrite(f'{sys.argv[1]}/{name}.ome.tif', pixels, description=xml, metadata=None)
+`;
+  execFileSync('/usr/bin/python3', ['-c', script, folder]);
+  const files = ['a', 'b', 'c', 'd'].map((name) => `${name}.ome.tif`);
+  webunmix(folder, 'run', '/1/flatfield?offset=0&fov_list=1&source=empty', ...files, '-o', 'out.ome.tif', '--quiet');
+  type Named = Report & { inputs: { name: string }[] };
+  const report = JSON.parse(readFileSync(join(folder, 'out.ome.tif.json'), 'utf8')) as Named;
+  // Down the first column (x = 0), then down the second.
+  expect(report.inputs.map(({ name }) => name)).toEqual(['b.ome.tif', 'd.ome.tif', 'a.ome.tif', 'c.ome.tif']);
+  expect(report.steps[0]?.settings.grid).toEqual([2, 2]);
+  const { fits } = (report.steps[0] as unknown as { details: { fits: { level_counts: number }[] } }).details;
+  expect(fits[0]?.level_counts).toBeGreaterThan(195);
+  expect(fits[0]?.level_counts).toBeLessThan(205);
+  expect(() =>
+    webunmix(folder, 'run', '/1/flatfield?grid=2,2&fov_list=1', ...files, '-o', 'no.ome.tif', '--grid', '4x1'),
+  ).toThrow(/--grid 4x1: the recipe's step flatfield has grid=\[2,2\]/);
+});
+
 test('images of one OME-TIFF are tiles', async () => {
   const folder = temporaryFolder();
   const script = `

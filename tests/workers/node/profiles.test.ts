@@ -186,6 +186,19 @@ test('numpy reads an npz of ours', async () => {
   });
 });
 
+test('an array that does not fit its checksum is a damaged file, not a profile', async () => {
+  const machine = await startMachine({ workers: 1 });
+  const folder = temporaryFolder();
+  const bytes = readFileSync(npz('stored'));
+  // In the middle of the first array's numbers.
+  const at = bytes.indexOf('flatfield.npy') + 2000;
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(join(folder, 'flipped.npz'), bytes);
+  await expect(opened(machine, [{ file: join(folder, 'flipped.npz') }])).rejects.toThrow(
+    /the checksum of flatfield.npy does not fit/,
+  );
+});
+
 describe('the command line', () => {
   const shapes = 'import numpy,sys; f=numpy.load(sys.argv[1]); print({k:f[k].shape for k in sorted(f.files)})';
 
@@ -218,6 +231,16 @@ describe('the command line', () => {
     expect(() => webunmix(folder, 'run', '/1/flatfield', twoChannels, '-o', 'no.ome.tif', '--profile', 'half')).toThrow(
       /no profile of the channel "Light 2"/,
     );
+  });
+
+  test('a place that profiles cannot be written to is told before the work, and nothing is left', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'file'), 'no folder');
+    const run = (profiles: string) => () =>
+      webunmix(folder, 'run', '/1/flatfield?offset=0', stackPath, '-o', 'out.ome.tif', '--profiles', profiles);
+    expect(run('file/profiles.npz')).toThrow(/profiles.npz could not be written/);
+    expect(run(`made/${'n'.repeat(300)}.npz`)).toThrow(/its name is longer than this file system allows/);
+    expect(readdirSync(folder)).toEqual(['file']);
   });
 
   test('several channels in one file', () => {

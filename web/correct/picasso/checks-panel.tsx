@@ -8,6 +8,7 @@ import { worst } from '../checks';
 import { CheckList } from '../checks-panel';
 import { change } from '../recipe';
 import type { Settings } from '../settings';
+import { stepFitStale } from '../step-fit';
 import { asSentence } from '../verdict-block';
 import { picassoIndex, picassoSettings, selected } from './picasso';
 import { picassoChecks } from './picasso-checks';
@@ -106,7 +107,7 @@ export function PicassoChecks() {
         <h2 id="picasso-checks-title">After unmixing</h2>
         <small>this volume</small>
       </div>
-      <div class="dock-scroll">
+      <div class={`dock-scroll ${stepFitStale.value ? 'stale-numbers' : ''}`}>
         <Verdict />
         <div class="checks">
           {list.length === 0 ? <p class="quiet">Nothing is unmixed yet.</p> : <CheckList list={list} />}

@@ -9,6 +9,7 @@ import { useSize } from '../../plots/measure';
 import { ticks } from '../../plots/ticks';
 import { dotted, formatNumber, NONE } from '../../ui/format';
 import { cssColour } from '../../viewer/colours';
+import { stepFitStale } from '../step-fit';
 import { fitProgress } from './fit-progress';
 import { FoundSources } from './found-sources';
 import { picassoSettings, selected } from './picasso';
@@ -194,7 +195,7 @@ export function IterationsPanel() {
       </div>
       {!found && <p class="quiet">{fitProgress()?.text ?? 'Nothing is unmixed yet.'}</p>}
       {found && (
-        <div class="iteration-plots">
+        <div class={`iteration-plots ${stepFitStale.value ? 'stale-numbers' : ''}`}>
           <Plot name="Largest coefficient">{(size) => <Convergence size={size} found={found} />}</Plot>
           <Plot name="Below zero, % · dots: images before a clip">
             {(size) => <Negativity size={size} found={found} channels={channels} />}
