@@ -7,7 +7,7 @@ import { ChannelSelects } from '../inspect/channel-selects';
 import { planError } from './plan';
 import { change, endEdit, resetStep, settingsOf } from './recipe';
 import { SettingControl } from './setting-control';
-import { idleReason, type Settings, settingInMessage } from './settings';
+import { idleReason, type Settings, same, settingInMessage } from './settings';
 import { firstSettingsOf } from './step-view';
 import { viewOf } from './step-views';
 import { setRole } from './unmix';
@@ -84,7 +84,10 @@ export function SettingsForm(props: {
   const target = kind.settings.find((info) => info.role === 'target_channel');
   const hidden = new Set([...(props.replaced ?? []), ...(source && target ? [source.name, target.name] : [])]);
   const rows = kind.settings.filter((info) => !hidden.has(info.name));
-  const rare = rows.filter((info) => info.rare);
+  // Folded away together; not offered while none of them would have an effect.
+  const folded = rows.filter((info) => info.rare);
+  const useful = folded.some((info) => idleReason(info, settings) === null || !same(settings[info.name], info.default));
+  const rare = useful ? folded : [];
   const row = (info: SettingInfo) => (
     <Fragment key={info.name}>
       <Row kind={kind} info={info} index={index} settings={settings} />
@@ -113,7 +116,7 @@ export function SettingsForm(props: {
               unfolded.value = !unfolded.value;
             }}
           >
-            {unfolded.value ? 'Fewer settings' : `${rare.length} more settings`}
+            {unfolded.value ? 'Fewer settings' : `${rare.length} more ${rare.length === 1 ? 'setting' : 'settings'}`}
           </button>
         )}
         <button type="button" class="link reset" onClick={() => resetStep(index, firstSettingsOf(viewOf(kind.name)))}>
