@@ -4,14 +4,11 @@
 #include <cmath>
 #include <limits>
 #include <optional>
-#include <span>
 #include <utility>
 
-#include "engine/borrowed_sink.hpp"
-#include "engine/version.hpp"
+#include "engine/stack_file.hpp"
 #include "flatfield/npy.hpp"
 #include "run/caught.hpp"
-#include "tiff/writer.hpp"
 
 namespace webunmix {
 namespace {
@@ -143,57 +140,52 @@ Result<void> add_file(const File& file, bool alone, Profiles& profiles) {
   return {};
 }
 
-Result<void> write(const std::string& name, const Profiles& profiles, std::unique_ptr<ByteSink> sink) {
-  const auto pixels = static_cast<std::size_t>(profiles.height * profiles.width);
+/// Planes along Z: flat-field, dark-field, baseline. What is not there, and what a baseline leaves of its plane, is NaN.
+Result<void> write(const std::string& name, const Profiles& profiles, ByteSink& sink) {
   constexpr float none = std::numeric_limits<float>::quiet_NaN();
   const auto any = [&](std::vector<float> Channel::*which) {
     return std::any_of(profiles.channels.begin(), profiles.channels.end(),
                        [&](const Channel& c) { return !(c.*which).empty(); });
   };
+  const std::int64_t planes = any(&Channel::baseline) ? 3 : any(&Channel::darkfield) ? 2 : 1;
   OmeTiffPlan plan;
   plan.name = name;
-  plan.version = program_version();
-  plan.stack.shape = {1,
-                      any(&Channel::baseline)    ? 3
-                      : any(&Channel::darkfield) ? 2
-                                                 : 1,
-                      static_cast<std::int64_t>(profiles.channels.size()), profiles.height, profiles.width};
+  plan.stack.shape = {1, planes, static_cast<std::int64_t>(profiles.channels.size()), profiles.height, profiles.width};
   plan.stack.type = SampleType::float32;
   for (const Channel& channel : profiles.channels) {
     plan.stack.channels.emplace_back();
     plan.stack.channels.back().name = channel.name;
   }
   plan.compression = Compression::none;
-  plan.rows_per_strip = profiles.height;
-
-  WEBUNMIX_ASSIGN(const std::unique_ptr<TiffWriter> writer, TiffWriter::begin(plan, std::make_unique<BorrowedSink>(*sink)));
-  for (std::int32_t z = 0; z < static_cast<std::int32_t>(plan.stack.shape.z); ++z) {
-    for (std::size_t c = 0; c < profiles.channels.size(); ++c) {
-      const Channel& channel = profiles.channels[c];
-      std::vector<float> plane = z == 0 ? channel.flatfield : z == 1 ? channel.darkfield : channel.baseline;
-      plane.resize(pixels, none);
-      const auto bytes = std::as_bytes(std::span<const float>(plane));
-      WEBUNMIX_ASSIGN(const std::uint64_t offset,
-                      writer->place(writer->page_of(0, z, static_cast<std::int32_t>(c)), 0, bytes.size()));
-      WEBUNMIX_TRY(sink->write(offset, bytes));
+  const auto read = [&](const Box& box) -> Result<Block> {
+    Block block(box, SampleType::float32, profiles.width);
+    const auto first = static_cast<std::size_t>(box.y_begin * profiles.width);
+    for (std::size_t i = 0; i < box.channels.size(); ++i) {
+      const Channel& channel = profiles.channels[static_cast<std::size_t>(box.channels[i])];
+      const std::vector<float>& from = box.z == 0 ? channel.flatfield : box.z == 1 ? channel.darkfield : channel.baseline;
+      const auto into = block.channel<float>(i);
+      const std::size_t known = std::min(into.size(), from.size() - std::min(from.size(), first));
+      std::copy_n(from.data() + (known > 0 ? first : 0), known, into.begin());
+      std::fill(into.begin() + static_cast<std::ptrdiff_t>(known), into.end(), none);
     }
-  }
-  return writer->finish();
+    return block;
+  };
+  return write_stack(std::move(plan), read, sink);
 }
 
-Result<void> make(const std::string& name, const std::vector<ProfileArray>& arrays, std::unique_ptr<ByteSink> sink) {
+Result<void> make(const std::string& name, const std::vector<ProfileArray>& arrays, ByteSink& sink) {
   Profiles profiles;
   const std::vector<File> files = files_of(arrays);
   for (const File& file : files) WEBUNMIX_TRY(add_file(file, files.size() == 1, profiles));
   if (profiles.channels.empty()) return bad(name + " holds no arrays. A profile needs `flatfield`.");
-  return write(name, profiles, std::move(sink));
+  return write(name, profiles, sink);
 }
 
 }  // namespace
 
 Result<void> write_profile_stack(const std::string& name, const std::vector<ProfileArray>& arrays,
                                  std::unique_ptr<ByteSink> sink) {
-  return caught([&] { return make(name, arrays, std::move(sink)); });
+  return caught([&] { return make(name, arrays, *sink); });
 }
 
 }  // namespace webunmix
