@@ -58,10 +58,11 @@ class LevelInformation {
   int levels_;
   Quantisation quantisation_;
   std::size_t samples_;
-  std::size_t row_cells_;               // whole words of marks: rows begin on them
-  std::vector<std::uint32_t> counts_;   // row = sink level, column = source level; all zero between calls
-  std::vector<std::uint8_t> occupied_;  // one mark per eight cells: set without being read, so that no pixel waits for the one before
-  std::vector<double> cell_terms_;      // p log2 p of the cells that occur, and of the rows
+  std::size_t row_cells_;              // whole words of marks: rows begin on them
+  std::vector<std::uint32_t> counts_;  // row = sink level, column = source level; all zero between calls
+  std::vector<std::uint8_t>
+      occupied_;  // one mark per eight cells: set without being read, so that no pixel waits for the one before
+  std::vector<double> cell_terms_;  // p log2 p of the cells that occur, and of the rows
   std::vector<double> row_terms_;
   std::vector<double> tabled_terms_;  // p log2 p by count, for the counts that are common
 };
