@@ -71,8 +71,11 @@ struct Place {
   float inverse_mu;
 };
 
-inline float value_at(const Place& at, float im, float y, std::size_t i) {
-  return im - at.s[i] * at.b - at.d[i] + y * at.inverse_mu;
+/// `has_dark`: whether there is a dark-field; one of zeros is not looked at.
+template <bool has_dark>
+float value_at(const Place& at, float im, float y, std::size_t i) {
+  const float light = im - at.s[i] * at.b;
+  return (has_dark ? light - at.d[i] : light) + y * at.inverse_mu;
 }
 
 /// Comparisons, both with "<", instead of std::clamp: that is what compilers know a single instruction of wasm for.
@@ -82,50 +85,64 @@ inline float clamped(float value, float threshold) {
 }
 
 /// y = mu (c + change s).
+template <bool has_dark>
 void renew_dual(std::size_t n, const Place& at, const float* __restrict im, const float* __restrict w, float change,
                 float* __restrict y) {
   const Place p = at;
   for (std::size_t i = 0; i < n; ++i) {
-    const float c = clamped(value_at(p, im[i], y[i], i), w[i] * p.inverse_mu);
+    const float c = clamped(value_at<has_dark>(p, im[i], y[i], i), w[i] * p.inverse_mu);
     y[i] = (c + p.s[i] * change) * p.mu;
   }
 }
 
 /// q = im - r.
+template <bool has_dark>
 void remove_residual(std::size_t n, const Place& at, const float* __restrict im, const float* __restrict w,
                      const float* __restrict y, float* __restrict q) {
   const Place p = at;
   for (std::size_t i = 0; i < n; ++i) {
-    const float v = value_at(p, im[i], y[i], i);
+    const float v = value_at<has_dark>(p, im[i], y[i], i);
     q[i] = im[i] - (v - clamped(v, w[i] * p.inverse_mu));
   }
 }
 
-/// q = im - r, e = q - s b - d with the new b, target += q + (y + mu e) / next mu.
+/// q = im - r (left out without a dark-field), e = q - s b - d with the new b, target += q + (y + mu e) / next mu.
+template <bool has_dark>
 void measure_error(std::size_t n, const Place& at, const float* __restrict im, const float* __restrict w,
                    const float* __restrict y, float change, float inverse_next, float* __restrict target, float* __restrict q,
                    float* __restrict e) {
   const Place p = at;
   const float share = p.mu * inverse_next;
   for (std::size_t i = 0; i < n; ++i) {
-    const float v = value_at(p, im[i], y[i], i);
+    const float v = value_at<has_dark>(p, im[i], y[i], i);
     const float c = clamped(v, w[i] * p.inverse_mu);
     const float free = im[i] - (v - c);
     const float moved = c + p.s[i] * change;
-    q[i] = free;
+    if constexpr (has_dark) q[i] = free;
     e[i] = moved - y[i] * p.inverse_mu;
     target[i] += free + moved * share;
   }
 }
 
 /// w = 1 / (|r| / level + epsilon).
+template <bool has_dark>
 void renew_weights(std::size_t n, const Place& at, const float* __restrict im, const float* __restrict y, float inverse_level,
                    float epsilon, float* __restrict w) {
   const Place p = at;
   for (std::size_t i = 0; i < n; ++i) {
-    const float v = value_at(p, im[i], y[i], i);
+    const float v = value_at<has_dark>(p, im[i], y[i], i);
     const float r = v - clamped(v, w[i] * p.inverse_mu);
     w[i] = 1.0F / (std::abs(r) * inverse_level + epsilon);
+  }
+}
+
+/// Calls the form of a loop with or without a dark-field.
+template <class Loop>
+void with_or_without_dark(bool has_dark, Loop loop) {
+  if (has_dark) {
+    loop.template operator()<true>();
+  } else {
+    loop.template operator()<false>();
   }
 }
 
@@ -354,9 +371,11 @@ double BasicFit::Parts::solve_residual(std::vector<double>& frame_sums, std::vec
     for (std::size_t p = 0; p < pixels; p += chunk) {
       const std::size_t n = std::min(chunk, pixels - p);
       const std::size_t i = t * pixels + p;
-      if (iteration > 0) renew_dual(n, place_before(t, p, flat_before), &image[i], weight_at(i), change, &dual[i]);
       const Place now{&flat[p], &dark[p], b, static_cast<float>(mu), inverse_mu};
-      remove_residual(n, now, &image[i], weight_at(i), &dual[i], q.data());
+      with_or_without_dark(options.get_darkfield, [&]<bool has_dark>() {
+        if (iteration > 0) renew_dual<has_dark>(n, place_before(t, p, flat_before), &image[i], weight_at(i), change, &dual[i]);
+        remove_residual<has_dark>(n, now, &image[i], weight_at(i), &dual[i], q.data());
+      });
       sum += sum_of_lanes(n, q.data());
       if (options.get_darkfield) upper_sum += sum_of_products(n, q.data(), &upper_half[p]);
     }
@@ -382,8 +401,10 @@ void BasicFit::Parts::measure_dual() {
     for (std::size_t p = 0; p < pixels; p += chunk) {
       const std::size_t n = std::min(chunk, pixels - p);
       const std::size_t i = t * pixels + p;
-      measure_error(n, place_before(t, p, flat), &image[i], weight_at(i), &dual[i], change, inverse_next, &mean_target[p],
-                    q.data(), e.data());
+      with_or_without_dark(options.get_darkfield, [&]<bool has_dark>() {
+        measure_error<has_dark>(n, place_before(t, p, flat), &image[i], weight_at(i), &dual[i], change, inverse_next,
+                                &mean_target[p], q.data(), e.data());
+      });
       squares += sum_of_products(n, e.data(), e.data());
       if (!dim) continue;
       for (std::size_t k = 0; k < n; ++k) dark_target[p + k] += q[k];
@@ -482,8 +503,10 @@ void BasicFit::Parts::end_reweighting() {
     const auto epsilon = static_cast<float>(options.epsilon);
     for (std::size_t p = 0; p < pixels; p += chunk) {
       const std::size_t i = t * pixels + p;
-      renew_weights(std::min(chunk, pixels - p), place_before(t, p, flat), &image[i], &dual[i], inverse_level, epsilon,
-                    &weight[i]);
+      with_or_without_dark(options.get_darkfield, [&]<bool has_dark>() {
+        renew_weights<has_dark>(std::min(chunk, pixels - p), place_before(t, p, flat), &image[i], &dual[i], inverse_level,
+                                epsilon, &weight[i]);
+      });
     }
     if (excluded.empty()) continue;
     for (std::size_t i = t * pixels; i < (t + 1) * pixels; ++i) {
