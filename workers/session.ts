@@ -12,13 +12,14 @@ import type {
   RunOptions,
   RunResult,
   Session,
+  TileLayout,
 } from './api';
 import { UnmixError } from './error';
 import type { InputHash } from './hash/input-hash';
 import { readPlane } from './look';
 import type { Platform } from './platform';
 import type { EngineLink } from './pool/engine-link';
-import { type OpenedInput, openAll } from './pool/open-inputs';
+import { layoutOf, type OpenedInput, openAll } from './pool/open-inputs';
 import type { Pool } from './pool/pool';
 import { type OpenInput, openInputs, Setup } from './pool/setup';
 import { fitSteps } from './run/fit';
@@ -72,6 +73,10 @@ export class StackSession implements Session {
 
   get inspections(): Inspection[] {
     return this.#inspections;
+  }
+
+  get layout(): TileLayout | null {
+    return layoutOf(this.#inputs.map((input, i) => ({ input, inspection: this.#inspections[i] as Inspection })));
   }
 
   async setInputs(

@@ -87,7 +87,6 @@ class Fit {
       fit_first();
       fit_means();
       remove_flicker();
-      fit_means();
       // A line that falls has no use for another round; judge() refuses it.
       if (found_.line.slope <= 0.0) break;
       const auto kept = kept_.size();
@@ -270,8 +269,9 @@ class Fit {
     const auto change = [&](std::size_t from, std::size_t to) {
       for (std::size_t i = 0; i < lit.size(); ++i)
         changes[i] = (mean_at(to, lit[i].first) - mean_at(from, lit[i].first)) / lit[i].second;
-      std::sort(changes.begin(), changes.end());
-      return (changes[(changes.size() - 1) / 2] + changes[changes.size() / 2]) / 2.0;
+      const double upper = median_of(changes);
+      const auto middle = changes.begin() + static_cast<std::ptrdiff_t>(changes.size() / 2);
+      return changes.size() % 2 == 1 ? upper : (upper + *std::max_element(changes.begin(), middle)) / 2.0;
     };
     double squares = 0.0;
     for (std::size_t t = 1; t < input_.frames; ++t) {
@@ -294,18 +294,30 @@ class Fit {
     return copies;
   }
 
-  /// v - q ((m - x0) / (F - x0))^2: a flickering lamp adds variance in proportion to the square of the light.
+  /// v - q ((m - x0) / (F - x0))^2: a flickering lamp adds variance in proportion to the square of the light. x0 moves with what is taken
+  /// off, the other way and nearly as far, so half of each move is made.
   void remove_flicker() {
-    if (input_.frame_sums.sums.empty() || found_.line.slope <= 0.0) return;
-    const double dark = found_.line.zero();
-    const double relative_variance = relative_lamp_variance(dark);
-    const double fraction = std::sqrt(relative_variance);
-    found_.flicker_fraction = fraction;
-    // Beyond small changes the frames do not show one scene under a flickering lamp: judge() refuses them.
-    if (fraction > most_flicker) return;
-    for (std::size_t i = 0; i < variance_.size(); ++i) {
-      const double light = static_cast<double>(input_.mean[i]) - dark;
-      variance_[i] = static_cast<float>(static_cast<double>(input_.variance[i]) - relative_variance * light * light);
+    if (input_.frame_sums.sums.empty() || found_.line.slope <= 0.0) {
+      fit_means();
+      return;
+    }
+    constexpr int most_moves = 30;
+    constexpr double settled = 1e-3;  // of the range of means
+    const double range = static_cast<double>(input_.mean[kept_.back()]) - static_cast<double>(input_.mean[kept_.front()]);
+    double dark = found_.line.zero();
+    for (int move = 0; move < most_moves && found_.line.slope > 0.0; ++move) {
+      const double relative_variance = relative_lamp_variance(dark);
+      found_.flicker_fraction = std::sqrt(relative_variance);
+      // Beyond small changes the frames do not show one scene under a flickering lamp: judge() refuses them.
+      if (found_.flicker_fraction > most_flicker) return;
+      for (std::size_t i = 0; i < variance_.size(); ++i) {
+        const double light = static_cast<double>(input_.mean[i]) - dark;
+        variance_[i] = static_cast<float>(static_cast<double>(input_.variance[i]) - relative_variance * light * light);
+      }
+      fit_means();
+      const double change = (found_.line.zero() - dark) / 2.0;
+      if (relative_variance == 0.0 || std::abs(change) <= settled * range) return;
+      dark += change;
     }
   }
 
@@ -318,8 +330,8 @@ class Fit {
             "the frames do not differ from each other, so there is no noise to measure. Repeated frames of a still scene "
             "are needed, not copies of one.");
       }
-      return refuse("the variance does not grow with the mean (slope " + number_text(line.slope) +
-                    " ADU), so these frames do not show photon noise. Check that the scene is still and not saturated.");
+      return refuse("the variance does not grow with the mean (slope " + number_text(std::round(line.slope * 1e4) / 1e4) +
+                    " ADU/e-), so these frames do not show photon noise. Check that the scene is still and not saturated.");
     }
     if (found_.flicker_fraction > most_flicker) {
       return refuse("the light changes by " + percent(found_.flicker_fraction) + " from frame to frame (" +
@@ -356,7 +368,7 @@ class Fit {
           input_.what + ": " + std::to_string(copies) + " of " + std::to_string(input_.frames) +
           " frames are copies of the frame before. They hold no noise of their own, so this gain is doubtful "
           "(about " +
-          percent(missing) + " too high). Leave the copies out.");
+          percent(missing / (1.0 - missing)) + " too high). Leave the copies out.");
     }
     if (found_.flicker_fraction > 0.002) {
       found_.warnings.push_back(input_.what + ": the light flickers by " + percent(found_.flicker_fraction) +

@@ -7,7 +7,7 @@
 namespace webunmix {
 namespace {
 
-constexpr std::size_t run = 64;         // neighbouring pixels that go to the same group
+constexpr std::size_t run = 64;         // neighbouring pixels that make a group
 constexpr std::size_t part = 16 * run;  // pixels whose sums fit into the fastest cache
 
 }  // namespace
@@ -31,8 +31,10 @@ void FrameSums::merge(const FrameSums& other) {
 
 TemporalSums::TemporalSums(std::size_t pixels)
     : sum_(pixels, 0.0), squares_(pixels, 0.0), first_(pixels, 0.0F), last_(pixels, 0.0F), maximum_(pixels, 0.0F) {
-  for (std::size_t begin = 0; begin < pixels; begin += run) {
-    frame_sums_.pixels[begin / run % FrameSums::groups] += std::min(run, pixels - begin);
+  const std::size_t runs = (pixels + run - 1) / run;
+  run_step_ = (runs + FrameSums::groups - 1) / FrameSums::groups;
+  for (std::size_t number = 0; number < runs; number += run_step_) {
+    frame_sums_.pixels[number / run_step_] = std::min(run, pixels - number * run);
   }
 }
 
@@ -58,9 +60,10 @@ void TemporalSums::add_part(std::span<const T> frame, std::size_t begin, std::si
     last_[i] = value;
   }
   for (std::size_t from = begin; from < end; from += run) {
+    if (from / run % run_step_ != 0) continue;
     double total = 0.0;
     for (const T value : frame.subspan(from, std::min(run, end - from))) total += static_cast<double>(value);
-    sums_of_frame[from / run % FrameSums::groups] += total;
+    sums_of_frame[from / run / run_step_] = total;
   }
   if constexpr (std::is_floating_point_v<T>) {
     for (const T value : frame.subspan(begin, end - begin)) not_finite_ += std::isfinite(value) ? 0U : 1U;

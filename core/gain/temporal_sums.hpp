@@ -23,10 +23,10 @@ namespace webunmix {
 /// v above, of one series given by its sums.
 [[nodiscard]] double variance_of_differences(double sum_of_squares, double last_minus_first, std::size_t frames);
 
-/// Sums over parts of each frame, by which a flickering lamp shows. Runs of 64 pixels go to the groups in turn, so that every group sees
-/// the whole image, and a wild pixel spoils one group only.
+/// Sums over parts of each frame, by which a flickering lamp shows: evenly spaced runs of 64 pixels, as many as there are groups. A wild
+/// pixel spoils one group; of small groups few are spoilt.
 struct FrameSums {
-  static constexpr std::size_t groups = 64;
+  static constexpr std::size_t groups = 256;
   std::vector<double> sums;                    ///< frames x groups
   std::array<std::uint64_t, groups> pixels{};  ///< in each group
 
@@ -65,6 +65,7 @@ class TemporalSums {
   void begin_with(std::span<const T> frame);
 
   std::size_t frames_ = 0;
+  std::size_t run_step_ = 1;  ///< of so many runs of pixels, one is summed up
   std::vector<double> sum_;
   std::vector<double> squares_;
   std::vector<float> first_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <type_traits>
@@ -114,6 +115,7 @@ class CalibrationFold final : public Fold {
       const std::span<const T> samples = block->channel<T>(0);
       not_finite_ += count_not_finite(samples);
       sums_->add(samples);
+      note_level(samples);
     });
     ++taken_;
     return {};
@@ -132,11 +134,29 @@ class CalibrationFold final : public Fold {
     }
     ByteWriter writer;
     writer.values(dark.mean).values(dark.variance).values(gains.gain_e_per_adu).values(means).values(variances);
-    writer.u64(gains.dead).u64(not_finite_);
+    writer.values(top_).values(at_top_).values(frame_sums_).u64(gains.dead).u64(not_finite_);
     return Folded{std::move(writer).take(), nullptr};
   }
 
  private:
+  template <class T>
+  void note_level(std::span<const T> samples) {
+    T top = samples.front();
+    double sum = 0.0;
+    for (const T sample : samples) {
+      top = top < sample ? sample : top;
+      sum += static_cast<double>(sample);
+    }
+    frame_sums_.push_back(sum);
+    const std::size_t set = moments_.size();
+    top_.resize(std::max(top_.size(), set + 1), -std::numeric_limits<double>::infinity());
+    at_top_.resize(top_.size(), 0);
+    if (static_cast<double>(top) < top_[set]) return;
+    if (static_cast<double>(top) > top_[set]) at_top_[set] = 0;
+    top_[set] = static_cast<double>(top);
+    at_top_[set] += static_cast<std::uint64_t>(std::count(samples.begin(), samples.end(), top));
+  }
+
   void close_set() {
     moments_.push_back(sums_->finish());
     sums_.reset();
@@ -147,10 +167,45 @@ class CalibrationFold final : public Fold {
   std::vector<PixelMoments> moments_;
   std::optional<PixelMomentSums> sums_;
   std::uint64_t taken_ = 0;
+  std::vector<double> top_;
+  std::vector<std::uint64_t> at_top_;
+  std::vector<double> frame_sums_;
   std::uint64_t not_finite_ = 0;
 };
 
+template <class T>
+void append(std::vector<T>& to, const std::vector<T>& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+void add_to(std::vector<double>& to, const std::vector<double>& more) {
+  to.resize(std::max(to.size(), more.size()), 0.0);
+  for (std::size_t i = 0; i < more.size(); ++i) to[i] += more[i];
+}
+
 }  // namespace
+
+void CalibrationMaps::add(const CalibrationMaps& band) {
+  append(offset, band.offset);
+  append(variance, band.variance);
+  append(gain, band.gain);
+  add_to(mean_sums, band.mean_sums);
+  add_to(variance_sums, band.variance_sums);
+  add_to(frame_sums, band.frame_sums);
+  for (std::size_t set = 0; set < band.top.size(); ++set) {
+    if (set == top.size()) {
+      top.push_back(band.top[set]);
+      at_top.push_back(band.at_top[set]);
+    } else if (band.top[set] > top[set]) {
+      top[set] = band.top[set];
+      at_top[set] = band.at_top[set];
+    } else if (band.top[set] == top[set]) {
+      at_top[set] += band.at_top[set];
+    }
+  }
+  dead += band.dead;
+  not_finite += band.not_finite;
+}
 
 std::unique_ptr<Fold> temporal_sums(FramesInBox order, std::int64_t row_step) {
   return std::make_unique<TemporalFold>(order, row_step);
@@ -195,6 +250,9 @@ Result<CalibrationMaps> read_calibration_maps(BytesView tally) {
   maps.gain = reader.values<float>();
   maps.mean_sums = reader.values<double>();
   maps.variance_sums = reader.values<double>();
+  maps.top = reader.values<double>();
+  maps.at_top = reader.values<std::uint64_t>();
+  maps.frame_sums = reader.values<double>();
   maps.dead = reader.u64();
   maps.not_finite = reader.u64();
   WEBUNMIX_TRY(reader.done("what a calibration band of detect_gain left"));

@@ -31,8 +31,14 @@ struct CalibrationMaps {
   std::vector<float> gain;
   std::vector<double> mean_sums;      ///< of each set, over the pixels of the band
   std::vector<double> variance_sums;  ///< of each set
+  std::vector<double> top;            ///< the largest sample of each set, and how many samples have it
+  std::vector<std::uint64_t> at_top;
+  std::vector<double> frame_sums;  ///< of every frame, set after set
   std::uint64_t dead = 0;
   std::uint64_t not_finite = 0;
+
+  /// Adds another band of the same sets.
+  void add(const CalibrationMaps& band);
 };
 [[nodiscard]] std::unique_ptr<Fold> calibration(std::vector<std::uint64_t> frames_of_set);
 [[nodiscard]] Result<CalibrationMaps> read_calibration_maps(BytesView tally);

@@ -33,11 +33,6 @@ Bytes frames_tag(GainFold kind, FramesInBox order, std::int64_t detail) {
   return std::move(tag).take();
 }
 
-void add(std::vector<double>& to, const std::vector<double>& more) {
-  to.resize(std::max(to.size(), more.size()), 0.0);
-  for (std::size_t i = 0; i < more.size(); ++i) to[i] += more[i];
-}
-
 }  // namespace
 
 DetectGainStep::DetectGainStep(DetectGainSettings settings) : settings_(settings) {}
@@ -208,13 +203,7 @@ Result<void> DetectGainStep::reduce(std::size_t /*item*/, BytesView tally) {
   ++reduced_;
   if (phase_ == Phase::channel && from_sets()) {
     WEBUNMIX_ASSIGN(const auto maps, detect_gain_folds::read_calibration_maps(tally));
-    append(calibration_.offset, maps.offset);
-    append(calibration_.variance, maps.variance);
-    append(calibration_.gain, maps.gain);
-    add(calibration_.mean_sums, maps.mean_sums);
-    add(calibration_.variance_sums, maps.variance_sums);
-    calibration_.dead += maps.dead;
-    calibration_.not_finite += maps.not_finite;
+    calibration_.add(maps);
     return {};
   }
   if (phase_ == Phase::channel && robust()) {
@@ -313,6 +302,17 @@ Result<void> DetectGainStep::close_channel() {
     }
   }
   WEBUNMIX_ASSIGN(const PhotonTransfer transfer, fit_frames());
+  // No pixel is darker than the camera without light; the darkest tenth of the range leaves room for noise.
+  if (const std::optional<double> dark = found_[channel_].offset; dark && !robust()) {
+    const double limit = transfer.lowest_mean_used + 0.1 * (transfer.highest_mean_used - transfer.lowest_mean_used);
+    if (*dark > limit) {
+      return Error{Errc::not_enough_data, channel_name() + ": the dark frames (mean " +
+                                              number_text(std::round(*dark * 10.0) / 10.0) +
+                                              ") are brighter than the dark parts of the frames (" +
+                                              number_text(std::round(transfer.lowest_mean_used * 10.0) / 10.0) +
+                                              "). Check which file holds the dark frames."};
+    }
+  }
   std::vector<std::string> warnings = transfer.warnings;
   if (robust()) {
     append(warnings, median_mad_doubts(transfer, static_cast<std::size_t>(layout_.frames()), channel_name()));
@@ -332,6 +332,53 @@ Result<void> DetectGainStep::close_channel() {
   const double dark_level = robust() ? 0.0 : channel.offset.value_or(transfer.zero_variance_adu.value_or(0.0));
   planes_.add_frames(channel_, grid(), maps_.mean, maps_.variance, dark_level);
   return {};
+}
+
+const InputInfo& DetectGainStep::level_input(std::size_t level) const {
+  return inputs_[static_cast<std::size_t>(level_inputs_[level])];
+}
+
+/// Samples that share the largest value of their set are clipped there: noise spreads them.
+Result<void> DetectGainStep::refuse_clipped_levels() const {
+  constexpr double most_at_top = 0.01;
+  for (std::size_t level = 0; level < level_inputs_.size(); ++level) {
+    const InputInfo& input = level_input(level);
+    const double samples =
+        static_cast<double>(calibration_.offset.size()) * static_cast<double>(input.stack.shape.t * input.stack.shape.z);
+    const double share = static_cast<double>(calibration_.at_top[level + 1]) / samples;
+    if (share <= most_at_top) continue;
+    return Error{Errc::not_enough_data, channel_name() + ": " + number_text(std::round(share * 1000.0) / 10.0) +
+                                            " % of the samples of the light level " + input.name + " have its largest value, " +
+                                            number_text(calibration_.top[level + 1]) +
+                                            ", as saturated ones do, which makes its noise too small. Leave it out."};
+  }
+  return {};
+}
+
+/// A lamp whose light varies by a share f, by flicker or fading, adds f^2 N^2 to the variance of N electrons, which is N.
+void DetectGainStep::warn_of_level_flicker(double gain) {
+  constexpr double most_added = 0.01;
+  const auto pixels = static_cast<double>(calibration_.offset.size());
+  const StackShape& dark = inputs_[static_cast<std::size_t>(*dark_input_)].stack.shape;
+  auto first = static_cast<std::size_t>(dark.t * dark.z);
+  for (std::size_t level = 0; level < level_inputs_.size(); ++level) {
+    const InputInfo& input = level_input(level);
+    const auto frames = static_cast<std::size_t>(input.stack.shape.t * input.stack.shape.z);
+    const auto mean_at = [&](std::size_t t) { return calibration_.frame_sums[first + t] / pixels; };
+    double mean = 0.0;
+    for (std::size_t t = 0; t < frames; ++t) mean += mean_at(t) / static_cast<double>(frames);
+    double squares = 0.0;
+    for (std::size_t t = 0; t < frames; ++t) squares += (mean_at(t) - mean) * (mean_at(t) - mean);
+    const double light = (calibration_.mean_sums[level + 1] - calibration_.mean_sums[0]) / pixels;
+    const double noise = light / gain;
+    const double flicker = std::max(0.0, squares / static_cast<double>(frames - 1) - noise / pixels);
+    first += frames;
+    if (flicker <= most_added * noise) continue;
+    warnings_.push_back(channel_name() + ": the light of " + input.name + " changes by " +
+                        number_text(std::round(std::sqrt(flicker) / light * 1000.0) / 10.0) +
+                        " %, which makes its noise about " + number_text(std::round(flicker / noise * 100.0)) +
+                        " % too large: this gain is doubtful. Use a steady lamp.");
+  }
 }
 
 Result<void> DetectGainStep::close_calibration() {
@@ -354,6 +401,7 @@ Result<void> DetectGainStep::close_calibration() {
                                               "). Check which files are dark frames and which are levels."};
     }
   }
+  WEBUNMIX_TRY(refuse_clipped_levels());
   // Photon noise grows in proportion to the light; where levels saturate it falls behind.
   for (std::size_t i = 0; i < levels.size() && levels.size() > 1; ++i) {
     const auto slope = [&](const LevelMoments& level) { return (level.variance - dark.variance) / (level.mean - dark.mean); };
@@ -394,6 +442,7 @@ Result<void> DetectGainStep::close_calibration() {
                                             " % of the gain (15 % is the limit): the levels do not lie on one line. Check that "
                                             "none is saturated and that the light was steady."};
   }
+  warn_of_level_flicker(*channel.gain);
   curve["gain_e_per_adu"] = *channel.gain;
   curve["gain_se"] = channel.gain_se ? Json(*channel.gain_se) : Json(nullptr);
   curves_.push_back(std::move(curve));

@@ -75,6 +75,9 @@ class DetectGainStep final : public Step {
   [[nodiscard]] Result<void> close_dark();
   [[nodiscard]] Result<void> close_channel();
   [[nodiscard]] Result<void> close_calibration();
+  [[nodiscard]] const InputInfo& level_input(std::size_t level) const;
+  [[nodiscard]] Result<void> refuse_clipped_levels() const;
+  void warn_of_level_flicker(double gain);
   [[nodiscard]] Result<void> close_maps();
   [[nodiscard]] Result<void> pass_over(const Error& reason);
   [[nodiscard]] Result<PhotonTransfer> fit_frames() const;

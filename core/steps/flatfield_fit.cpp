@@ -103,6 +103,15 @@ Result<void> FlatfieldStep::take_profile() {
       warnings_.push_back(channel_name(c) + ": baseline_subtract has no effect, because the profile brings no baseline.");
     }
   }
+  if (shape.c == 1 && stack_.shape.c > 1) {
+    warnings_.push_back("The profile has one flat-field, which is used for all " + std::to_string(stack_.shape.c) +
+                        " channels. Light of other colours is seldom spread alike: a profile for each channel is better.");
+  }
+  if (!brings_dark && !settings_.offset && !dark_input_ && used_.empty()) {
+    warnings_.emplace_back(
+        "No camera offset was removed: the profile has no dark-field. If the camera adds an offset, it is divided by the "
+        "flat-field as if it were light: give offset or dark frames.");
+  }
   if (brings_dark && (settings_.offset || dark_input_)) {
     warnings_.emplace_back(
         "The profile brings its own dark-field: the offset and the dark frames that were given are not used.");

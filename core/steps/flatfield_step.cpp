@@ -145,6 +145,18 @@ Result<void> FlatfieldStep::begin_fit(const std::vector<EarlierValue>& earlier, 
         "No camera offset was removed. If the camera adds one, the shading is estimated too weak: give offset, dark frames, or "
         "put a detect_gain step before this one.");
   }
+  if (settings_.offset && dark_input_)
+    warnings_.emplace_back("Both an offset and dark frames were given: the offset is used, the dark frames are not.");
+  if (dark_input_) {
+    const InputInfo& dark = inputs_[static_cast<std::size_t>(*dark_input_)];
+    const StackShape& shape = dark.stack.shape;
+    if (shape.c == 1 && channels > 1 && shape.t * shape.z == stack_.shape.c) {
+      warnings_.push_back(
+          dark.name + " has " + std::to_string(channels) +
+          " planes, which were averaged. If each belongs to a channel, its file must say so: save it as OME-TIFF "
+          "with channels.");
+    }
+  }
   if (channels == 3 && stack_.channels[0].name == "Red" && stack_.channels[1].name == "Green" &&
       stack_.channels[2].name == "Blue") {
     warnings_.emplace_back(

@@ -1,7 +1,6 @@
 // The stack that is open: how it was opened, what the file says of itself, and the question when it does not say enough.
 import { batch, signal } from '@preact/signals';
-import type { Inspection, Session, WebUnmix } from '../../workers/api';
-import { openInOrder, type TileLayout } from '../../workers/profile/tile-layout';
+import type { Inspection, Session, TileLayout, WebUnmix } from '../../workers/api';
 import { backend } from '../app/backend';
 import { step } from '../app/steps';
 import { announce } from '../ui/announce';
@@ -66,10 +65,7 @@ async function openInputs(
   try {
     const machine = await backend();
     const { inputs, origin } = await make();
-    const { session, layout } = await openInOrder(
-      machine,
-      inputs.map((file) => ({ role: 'main', file })),
-    );
+    const session = await machine.open(inputs.map((file) => ({ role: 'main', file })));
     if (mine !== latestOpening) {
       await session.close();
       return;
@@ -78,7 +74,7 @@ async function openInputs(
     const inspection = session.inspections[0];
     if (!inspection) throw new Error('The file holds no stack.');
     if (inspection.question || !inspection.shape) asking.value = { session, inspection, origin };
-    else enter(session, inspection, origin, layout);
+    else enter(session, inspection, origin);
   } catch (error) {
     if (mine !== latestOpening) return;
     openError.value = pageError(`Could not open ${name}.`, error);
@@ -87,12 +83,18 @@ async function openInputs(
   }
 }
 
-function enter(session: Session, inspection: Inspection, origin: Origin, layout: TileLayout | null = null): void {
+function enter(session: Session, inspection: Inspection, origin: Origin): void {
   if (!inspection.shape) throw new Error('A stack without a shape cannot be entered.');
   batch(() => {
     asking.value = null;
     const tiles = session.inspections.map(({ name }) => name);
-    stack.value = { session, inspection: { ...inspection, shape: inspection.shape as Shape }, tiles, layout, origin };
+    stack.value = {
+      session,
+      inspection: { ...inspection, shape: inspection.shape as Shape },
+      tiles,
+      layout: session.layout,
+      origin,
+    };
     step.value = 'inspect';
   });
   const [t, z, c, y, x] = inspection.shape;

@@ -69,8 +69,9 @@ function parseRun(args: string[]): RunCommand {
       output: { type: 'string', short: 'o' },
       axes: { type: 'string', default: '' },
       grid: { type: 'string' },
-      profile: { type: 'string' },
-      dark: { type: 'string' },
+      profile: { type: 'string', multiple: true, default: [] },
+      dark: { type: 'string', multiple: true, default: [] },
+      mask: { type: 'string', multiple: true, default: [] },
       level: { type: 'string', multiple: true, default: [] },
       profiles: { type: 'string' },
       maps: { type: 'string' },
@@ -91,8 +92,11 @@ function parseRun(args: string[]): RunCommand {
     throw new UsageError(`--grid ${values.grid}: rows x columns, such as 3x4`);
   }
   const inputs: InputArgument[] = mains.map((path) => ({ role: 'main', path }));
-  if (values.profile !== undefined) inputs.push({ role: 'profile', path: values.profile });
-  if (values.dark !== undefined) inputs.push({ role: 'dark', path: values.dark });
+  for (const role of ['profile', 'dark', 'mask'] as const) {
+    const [path, second] = values[role];
+    if (second !== undefined) throw new UsageError(`--${role} ${second}: there is one already, ${path}; give it once`);
+    if (path !== undefined) inputs.push({ role, path });
+  }
   for (const path of values.level) inputs.push({ role: 'level', path });
   const special = (['grid', 'profiles', 'maps'] as const).flatMap((option) => {
     const value = values[option];

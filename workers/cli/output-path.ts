@@ -5,8 +5,10 @@ import { UnmixError } from '../error';
 import { createBeside, remove } from '../node/temporary-files';
 import { writeError } from '../node/write-errors';
 
-/** The name of the files of several stacks in the folder `output`; `output` itself when it is no folder. */
+/** The name of the files of stacks in the folder `output`, which a "/" at its end asks for; `output` itself when it is no folder. */
 export async function withinFolder(output: string): Promise<string> {
+  if (/[\\/]$/.test(output))
+    await mkdir(output, { recursive: true }).catch((error) => Promise.reject(writeError(output, error)));
   const folder = (await stat(output).catch(() => null))?.isDirectory() ?? false;
   return folder ? join(output, 'corrected.ome.tif') : output;
 }

@@ -1,13 +1,12 @@
 // Shading profiles on the command line: which files `--profile` means, and what `--profiles` writes of what was fitted.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Inspection, Recipe, Report, StepKind, StepMap } from '../api';
+import type { Inspection, Recipe, Report, Session, StepKind, StepMap, TileLayout } from '../api';
 import { UnmixError } from '../error';
 import type { Machine } from '../machine';
 import { writeWholeFile } from '../node/file-sink';
 import { channelLabel } from '../profile/channels';
 import { fittedProfiles, profileArrays } from '../profile/fitted';
-import type { TileLayout } from '../profile/tile-layout';
 import { UsageError } from './usage-error';
 
 /** The file of one channel in a folder of profiles. */
@@ -56,6 +55,29 @@ export function withGrid(
     return { ...step, settings: { ...step.settings, grid: value } };
   });
   return { ...recipe, steps };
+}
+
+/** What should be known of how tiles were placed: their files and the recipe do not agree, or the files do not tell it all. */
+export function placeNotes(session: Session, recipe: Recipe, kinds: readonly StepKind[]): string[] {
+  const takes = (step: string) => kinds.find(({ name }) => name === step)?.settings.some(({ name }) => name === 'grid');
+  const grids = recipe.steps
+    .filter(({ step, enabled }) => enabled !== false && takes(step))
+    .map(({ settings }) => settings.grid);
+  const { layout, inspections } = session;
+  if (grids.length === 0) return [];
+  if (layout) {
+    const said = grids.find((grid) => Array.isArray(grid) && (grid[0] !== layout.rows || grid[1] !== layout.columns));
+    if (!Array.isArray(said)) return [];
+    return [
+      `the files say that the tiles lie in ${layout.rows} rows and ${layout.columns} columns, and are in that order; the recipe says ${said[0]} rows and ${said[1]} columns`,
+    ];
+  }
+  const placed = inspections.filter(({ stage_position: stage }) => stage !== null).length;
+  return placed > 1
+    ? [
+        'the places that the files give fill no rectangle without gaps: the tiles are numbered in the order in which they were given',
+      ]
+    : [];
 }
 
 /**

@@ -6,12 +6,11 @@ import type { Machine } from '../machine';
 import { createWebUnmix } from '../node/client';
 import { reportPath, writeWholeFile } from '../node/file-sink';
 import { jsonText } from '../node/json-text';
-import { openInOrder } from '../profile/tile-layout';
 import { nameOfOutput } from '../sink/sink';
 import type { InputArgument, RunCommand } from './arguments';
 import { prepareFolders, refuseExisting, refuseInputs, resolveOutput, withinFolder } from './output-path';
 import { planesOutputs, writePlanes } from './planes-command';
-import { profileInputs, profileOutputs, withGrid, writeProfiles } from './profiles';
+import { placeNotes, profileInputs, profileOutputs, withGrid, writeProfiles } from './profiles';
 import { recipeText } from './recipe-argument';
 import { duration, type Terminal, TerminalProgress } from './terminal-progress';
 import { UsageError } from './usage-error';
@@ -19,7 +18,7 @@ import { UsageError } from './usage-error';
 export async function runCommand(command: RunCommand, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const text = await recipeText(command.recipe);
   const mains = command.inputs.filter(({ role }) => role === 'main').length;
-  const output = await resolveOutput(mains > 1 ? await withinFolder(command.output) : command.output);
+  const output = await resolveOutput(await withinFolder(command.output));
   const writesJson = output.endsWith('.json');
   let outputs = writesJson ? [output] : stackOutputs(output, mains);
   const planes = await planesOutputs(command, outputs);
@@ -37,8 +36,7 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
     const read = await machine.parseRecipe(text);
     await checkSpecialOptions(command, read, machine);
     const special = (option: string) => command.special.find((each) => each.option === option)?.value;
-    const { session, layout } = await openInOrder(
-      machine,
+    const session = await machine.open(
       inputs.map(({ role, path, channel }) => ({
         role,
         file: path,
@@ -47,7 +45,7 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
       })),
     );
     checkAxes(session);
-    const recipe = withGrid(read, special('grid'), layout, machine.kinds);
+    const recipe = withGrid(read, special('grid'), session.layout, machine.kinds);
     const profiles = special('profiles');
     const profilePaths = profiles === undefined ? [] : profileOutputs(resolve(profiles), session.inspections[0] as Inspection);
     await refuseInputs(profilePaths, inputPaths);
@@ -86,7 +84,8 @@ export async function runCommand(command: RunCommand, terminal: Terminal, signal
     if (!plan.output) await writeWholeFile({ path: output, overwrite: command.overwrite }, jsonText(report));
     progress.clear();
     if (command.quiet) return;
-    for (const note of recipe.notes ?? []) terminal.write(`note: ${note}\n`);
+    for (const note of [...(recipe.notes ?? []), ...placeNotes(session, recipe, machine.kinds)])
+      terminal.write(`note: ${note}\n`);
     for (const warning of warningsOf(report)) terminal.write(`warning: ${warning}\n`);
     if (terminal.isTTY)
       terminal.write(`${outputs.join(' and ')} written in ${duration((performance.now() - started) / 1000)}\n`);

@@ -13,6 +13,7 @@ export const usage = `webunmix: spectral bleed-through correction of microscopy 
       --grid RxC           how tiles lie: rows x columns; left out: as their files say, which also sets their order
       --profile P          a flat-field profile: .npz, TIFF, or a folder with CHANNEL/profiles.npz for each channel
       --dark P             a dark image
+      --mask P             an image that is above 0 where BaSiC may look for the light
       --level P            an image of an even light level; may be given several times
       --profiles OUT       also write the flat-field profiles: one file when OUT ends in .npz, else OUT/CHANNEL/profiles.npz
       --maps OUT           also write the maps that the recipe computes

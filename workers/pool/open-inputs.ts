@@ -1,9 +1,10 @@
 // Opens the inputs of a session at the desk: files as they are, shading profiles of numpy as the stack the core makes of them.
-import type { Inspection, WebUnmix } from '../api';
+import type { Inspection, TileLayout, WebUnmix } from '../api';
 import { UnmixError } from '../error';
 import type { Platform } from '../platform';
 import { inChannelOrder } from '../profile/channels';
 import { looksZipped, readNpz } from '../profile/npz';
+import { tileLayout } from '../profile/tile-layout';
 import type { SourceSpec } from '../source/spec';
 import type { EngineLink } from './engine-link';
 import type { OpenInput } from './setup';
@@ -56,7 +57,22 @@ export async function openAll(
     if (each.role === 'main') await openTiles(desk, first, opened);
   }
   if (zipped.length > 0) opened.push(await openZipped(desk, platform, opened, zipped));
-  return opened;
+  const ordered = inPlaces(opened);
+  return ordered ? openAll(desk, platform, ordered) : opened;
+}
+
+/** The main stacks as tiles, when their files say where they lie. */
+export function layoutOf(opened: readonly OpenedInput[]): TileLayout | null {
+  return tileLayout(opened.filter(({ input }) => input.role === 'main').map(({ inspection }) => inspection));
+}
+
+/** The inputs with the main ones in the order of where they lie, first; null when they are in it. */
+function inPlaces(opened: readonly OpenedInput[]): OpenedInput[] | null {
+  const layout = layoutOf(opened);
+  if (!layout || layout.order.every((tile, i) => tile === i)) return null;
+  const mains = opened.filter(({ input }) => input.role === 'main');
+  const others = opened.filter(({ input }) => input.role !== 'main');
+  return [...layout.order.map((tile) => mains[tile] as OpenedInput), ...others];
 }
 
 async function openFile(

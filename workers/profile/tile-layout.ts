@@ -1,12 +1,5 @@
 // How tiles lie, from where the stage stood: rows and columns, and the order in which tiles are numbered.
-import type { Inspection, Session, WebUnmix } from '../api';
-
-export interface TileLayout {
-  rows: number;
-  columns: number;
-  /** Indices of the tiles down the first column, then down the next: the order in which the step counts them. */
-  order: number[];
-}
+import type { Inspection, TileLayout } from '../api';
 
 /** The distinct values, those nearer than half the largest gap between neighbours taken as one. */
 function lanes(values: number[]): number[] {
@@ -32,30 +25,4 @@ export function tileLayout(inspections: Pick<Inspection, 'stage_position'>[]): T
   for (const [tile, { x, y }] of known.entries()) order[nearest(xs, x) * ys.length + nearest(ys, y)] = tile;
   if (xs.length * ys.length !== known.length || order.includes(-1)) return null;
   return { rows: ys.length, columns: xs.length, order };
-}
-
-type Inputs = Parameters<WebUnmix['open']>[0];
-
-/** How many stacks `files` have become: a file may hold several images. */
-function countStacks(inspections: readonly Inspection[], files: number): number {
-  let count = 0;
-  for (let file = 0; file < files; file += 1) count += Math.max(1, inspections[count]?.tiles.length ?? 1);
-  return count;
-}
-
-/** Opens the inputs, tiles in the order of where they lie when their files say so; the images of one file stay in its order. */
-export async function openInOrder(
-  machine: Pick<WebUnmix, 'open'>,
-  inputs: Inputs,
-): Promise<{ session: Session; layout: TileLayout | null }> {
-  const mains = inputs.filter(({ role }) => role === 'main');
-  const others = inputs.filter(({ role }) => role !== 'main');
-  const session = await machine.open([...mains, ...others]);
-  const stacks = countStacks(session.inspections, mains.length);
-  const layout = tileLayout(session.inspections.slice(0, stacks));
-  if (!layout || layout.order.every((tile, i) => tile === i)) return { session, layout };
-  if (stacks !== mains.length) return { session, layout: null };
-  await session.close();
-  const ordered = layout.order.map((tile) => mains[tile] as Inputs[number]);
-  return { session: await machine.open([...ordered, ...others]), layout };
 }
