@@ -85,6 +85,9 @@ test('what is not understood is said, and what would be', () => {
   );
   expect(wrong('run /1/unmix in.tif -o out.tif --workers 0')).toBe('--workers 0: a whole number from 1 to 8');
   expect(wrong('run /1/unmix in.tif -o out.tif --workers 2.5')).toBe('--workers 2.5: a whole number from 1 to 8');
+  expect(wrong('run /1/flatfield in.tif -o out.tif --profile a.npz --profile b.npz')).toBe(
+    '--profile b.npz: there is one already, a.npz; give it once',
+  );
   expect(wrong('run /1/unmix in.tif -o out.tif --grid 3')).toBe('--grid 3: rows x columns, such as 3x4');
   expect(wrong('run /1/unmix in.tif -o out.tif --alpha 3')).toMatch(/--alpha/);
   expect(wrong('run /1/unmix in.tif -o')).toMatch(/output/);

@@ -95,6 +95,33 @@ for i, name in enumerate(names):
   ).toThrow(/--grid 4x1: the recipe's step flatfield has grid=\[2,2\]/);
 });
 
+test('images of one OME-TIFF lie where their stage stood, whatever their order in the file', async () => {
+  const folder = temporaryFolder();
+  const script = `
+import numpy, sys, tifffile
+places = [(50, 0), (0, 0), (50, 40), (0, 40)]
+xml = '<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06">' + ''.join(
+    f'<Image ID="Image:{i}" Name="Tile {i}"><Pixels ID="Pixels:{i}" Type="uint16" DimensionOrder="XYZCT" SizeX="40" SizeY="32" '
+    f'SizeZ="12" SizeC="1" SizeT="1"><Channel ID="Channel:{i}:0" SamplesPerPixel="1"/><TiffData IFD="{12 * i}" PlaneCount="12"/>'
+    f'<Plane TheT="0" TheZ="0" TheC="0" PositionX="{x}" PositionY="{y}"/></Pixels></Image>'
+    for i, (x, y) in enumerate(places)) + '</OME>'
+random = numpy.random.default_rng(1)
+pixels = numpy.concatenate([random.poisson(100 * (i + 1), (12, 32, 40)).astype('u2') for i in range(4)])
+tifffile.imwrite(sys.argv[1], pixels, description=xml, metadata=None)
+`;
+  execFileSync('/usr/bin/python3', ['-c', script, join(folder, 'tiles.ome.tif')]);
+  const machine = await startMachine({ workers: 1 });
+  const session = await machine.open([{ role: 'main', file: join(folder, 'tiles.ome.tif') }]);
+  expect(session.inspections.map(({ name }) => name)).toEqual([1, 3, 0, 2].map((i) => `tiles.ome.tif, Tile ${i}`));
+  expect(session.layout).toMatchObject({ rows: 2, columns: 2 });
+  await session.close();
+  webunmix(folder, 'run', '/1/flatfield?offset=0&fov_list=1&source=empty', 'tiles.ome.tif', '-o', 'out/', '--quiet');
+  const report = JSON.parse(readFileSync(join(folder, 'out/corrected.ome.tif.json'), 'utf8')) as Report;
+  const { fits } = (report.steps[0] as unknown as { details: { fits: { level_counts: number }[] } }).details;
+  expect(fits[0]?.level_counts).toBeGreaterThan(195);
+  expect(fits[0]?.level_counts).toBeLessThan(205);
+});
+
 test('images of one OME-TIFF are tiles', async () => {
   const folder = temporaryFolder();
   const script = `
