@@ -172,6 +172,7 @@ function estimation(scene: FakeScene, t: number, settings: Record<string, unknow
 }
 
 class FakeSession implements Session {
+  readonly layout = null;
   readonly inspections: Inspection[];
   readonly #scene = new FakeScene();
   #fitted: Recipe | null = null;
