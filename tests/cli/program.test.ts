@@ -123,10 +123,17 @@ test('what is wrong is said in one line, exit code 1, and nothing is left', asyn
     expect(ended.stderr).toMatch(/^webunmix: [^\n]+\n$/);
     expect(files(folder)).toEqual(before);
   }
-  for (const output of ['missing/out.tif', '.']) {
-    expect(await run(['run', '/1/unmix', 'in.ome.tif', '-o', output], folder)).toMatchObject({ code: 1 });
-  }
+  expect(await run(['run', '/1/unmix', 'in.ome.tif', '-o', 'missing/out.tif'], folder)).toMatchObject({ code: 1 });
   expect(files(folder)).toEqual(before);
+});
+
+test('a folder as output holds the corrected stack and its report', async () => {
+  const folder = folderWithStack();
+  mkdirSync(join(folder, 'there'));
+  for (const output of ['there', 'made/']) {
+    expect(await run(['run', '/1/unmix', 'in.ome.tif', '-o', output], folder)).toMatchObject({ code: 0 });
+    expect(files(join(folder, output))).toEqual(['corrected.ome.tif', 'corrected.ome.tif.json']);
+  }
 });
 
 test('inputs and options that no step of the recipe uses are errors', async () => {

@@ -5,8 +5,8 @@ export const usage = `webunmix: spectral bleed-through correction of microscopy 
   webunmix run RECIPE INPUT... -o OUT [options]
       Corrects a stack: writes OUT (OME-TIFF) and OUT.json (the report). A recipe that only measures writes OUT, a name in .json.
       RECIPE is its string form ("/1/unmix?method=mi_min"), a file (recipe, report, sidecar of the Python package), or JSON.
-      Several INPUTs of one shape are tiles of one recording: they become OUT-1, OUT-2, ..., or, when OUT is a folder, corrected-1,
-      corrected-2, ... in it.
+      Several INPUTs of one shape are tiles of one recording: they become OUT-1, OUT-2, ... When OUT is a folder, or ends in "/", the
+      files in it are corrected.ome.tif, or corrected-1.ome.tif, corrected-2.ome.tif, ...
 
       -o, --output OUT     the file to write
       --axes AXES          what the pages are, slowest first, where the file does not say: T9Z20C2; one count may be left out
