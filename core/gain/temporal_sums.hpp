@@ -26,7 +26,7 @@ namespace webunmix {
 /// Sums over parts of each frame, by which a flickering lamp shows: evenly spaced runs of 64 pixels, as many as there are groups. A wild
 /// pixel spoils one group; of small groups few are spoilt.
 struct FrameSums {
-  static constexpr std::size_t groups = 256;
+  static constexpr std::size_t groups = 64;
   std::vector<double> sums;                    ///< frames x groups
   std::array<std::uint64_t, groups> pixels{};  ///< in each group
 
