@@ -72,16 +72,17 @@ std::vector<LearntValue> FlatfieldStep::learnt() const {
   return values;
 }
 
-/// What later steps must take for the camera offset of the corrected pixels: none, or with form range the level that was put back.
-/// Nothing is said when nothing was subtracted: the offset is still what it was.
+/// What later steps must take for the camera offset of the corrected pixels: none. Nothing is said when it is still what it was: because
+/// nothing was subtracted, or because form range has put the level back. Then the two steps in one recipe are what they are one after the
+/// other through files.
 std::optional<LearntValue> FlatfieldStep::remaining_offset() const {
+  if (settings_.form == ShadingForm::range) return std::nullopt;
   LearntValue offset{"offset_adu", "counts", {}};
   bool any = false;
   for (const FullSizeProfile& full : full_) {
     const bool removed = !full.darkfield.values.empty();
     any = any || removed;
-    const double level = settings_.form == ShadingForm::range ? mean_of(full.darkfield) : 0.0;
-    offset.values.push_back(removed ? std::optional(level) : std::nullopt);
+    offset.values.push_back(removed ? std::optional(0.0) : std::nullopt);
   }
   if (!any) return std::nullopt;
   return offset;

@@ -9,10 +9,10 @@ import { decode, program, startMachine, temporaryFolder } from './real';
 const webunmix = (folder: string, ...args: string[]) =>
   execFileSync(process.execPath, [program, ...args], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-test('flatfield and unmix in one recipe are the two one after the other through files', async () => {
+test.each(['ratio', 'range'])('flatfield (%s) and unmix in one recipe are the two through files', async (form) => {
   const folder = temporaryFolder();
-  webunmix(folder, 'example', 'in.ome.tif', '--scene', 'shading', '--shape', '6,2,2,90,110');
-  const flatfield = 'flatfield?offset=0&working_size=32';
+  webunmix(folder, 'example', 'in.ome.tif', '--scene', 'shading', '--shape', '6,2,2,90,110', '--options', '{"offset":100}');
+  const flatfield = `flatfield?offset=100&working_size=32&form=${form}`;
   const unmix = 'unmix?method=mi_min&bidirectional=true';
   webunmix(folder, 'run', `/1/${flatfield}/${unmix}`, 'in.ome.tif', '-o', 'both.ome.tif', '--workers', '2');
   webunmix(folder, 'run', `/1/${flatfield}`, 'in.ome.tif', '-o', 'first.ome.tif', '--workers', '1');
