@@ -279,8 +279,9 @@ class Fit {
       squares += step * step;
     }
     const double variance = variance_of_differences(squares, change(0, input_.frames - 1), input_.frames);
-    // Of a median of normal deviates of unlike spread: pi / 2 over the square of the sum of 1 / sigma.
-    const double noise = precision > 0.0 ? std::numbers::pi / 2.0 / (precision * precision) : 0.0;
+    // Of a median of n normal deviates of unlike spread: n pi / 2 over the square of the sum of 1 / sigma.
+    const double noise =
+        precision > 0.0 ? static_cast<double>(lit.size()) * std::numbers::pi / 2.0 / (precision * precision) : 0.0;
     return std::max(0.0, variance - noise);
   }
 
