@@ -282,7 +282,8 @@ class Fit {
     // Of a median of n normal deviates of unlike spread: n pi / 2 over the square of the sum of 1 / sigma.
     const double noise =
         precision > 0.0 ? static_cast<double>(lit.size()) * std::numbers::pi / 2.0 / (precision * precision) : 0.0;
-    return std::max(0.0, variance - noise);
+    // What photon noise alone gives scatters: less than two standard deviations more is no flicker.
+    return variance > noise * (1.0 + 2.0 * variance_scatter(input_.frames)) ? variance - noise : 0.0;
   }
 
   /// Frames whose sums are those of the frame before in every group: copies of it, which noise does not make.
