@@ -33,9 +33,9 @@ Result<Json> write_scene(Json options, ByteSink& sink) {
   double bytes = static_cast<double>(bytes_per_sample(scene->info().type));
   for (const std::int64_t length : {shape.t, shape.z, shape.c, shape.y, shape.x}) bytes *= static_cast<double>(length);
   if (bytes > static_cast<double>(most_bytes)) {
-    return Error{Errc::bad_setting, "`shape` makes a stack of " + number_text(std::round(bytes / 1e7) / 100.0) +
+    return Error{Errc::bad_setting, "`shape` makes a stack of " + rounded_text(bytes / 1e9, 2) +
                                         " GB; examples are made in memory and have at most " +
-                                        number_text(std::round(static_cast<double>(most_bytes) / 1e7) / 100.0) +
+                                        rounded_text(static_cast<double>(most_bytes) / 1e9, 2) +
                                         " GB. Ask for fewer time points, planes or pixels."};
   }
   OmeTiffPlan plan;

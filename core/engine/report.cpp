@@ -40,7 +40,7 @@ Json per_channel(const std::vector<ConversionCounts>& counts, std::uint64_t Conv
 
 std::string percent(std::uint64_t part, std::int64_t whole) {
   const double share = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
-  return share < 0.1 ? "less than 0.1" : number_text(std::round(share * 10.0) / 10.0);
+  return share < 0.1 ? "less than 0.1" : rounded_text(share, 1);
 }
 
 /// What was lost when pixels were brought to an integer type. Negative values are no loss that needs words: clipping them is a setting.

@@ -149,11 +149,9 @@ class Fit {
     return refuse("only " + std::to_string(kept_.size()) + " of " + std::to_string(input_.mean.size()) +
                   " pixels are usable, " + std::to_string(fewest_pixels) + " are needed" +
                   (found_.saturated_fraction > 0.5
-                       ? "; " + percent(found_.saturated_fraction) + " are saturated. Record at lower light."
+                       ? "; " + percent_text(found_.saturated_fraction) + " are saturated. Record at lower light."
                        : "."));
   }
-
-  static std::string percent(double fraction) { return number_text(std::round(fraction * 1000.0) / 10.0) + " %"; }
 
   void make_bins() {
     borders_.clear();
@@ -332,18 +330,18 @@ class Fit {
             "the frames do not differ from each other, so there is no noise to measure. Repeated frames of a still scene "
             "are needed, not copies of one.");
       }
-      return refuse("the variance does not grow with the mean (slope " + number_text(std::round(line.slope * 1e4) / 1e4) +
+      return refuse("the variance does not grow with the mean (slope " + rounded_text(line.slope, 4) +
                     " ADU/e-), so these frames do not show photon noise. Check that the scene is still and not saturated.");
     }
     if (found_.flicker_fraction > most_flicker) {
-      return refuse("the light changes by " + percent(found_.flicker_fraction) + " from frame to frame (" +
-                    percent(most_flicker) +
+      return refuse("the light changes by " + percent_text(found_.flicker_fraction) + " from frame to frame (" +
+                    percent_text(most_flicker) +
                     " is the limit), which hides the photon noise. Leave out frames without light, and use a steady lamp.");
     }
     const double relative_se = line.slope_se / line.slope;
     if (!(line.r * line.r >= 0.5 && relative_se <= 0.15)) {
-      return refuse("the means span too little to tell the slope (r² " +
-                    number_text(std::round(line.r * line.r * 1000.0) / 1000.0) + ", standard error " + percent(relative_se) +
+      return refuse("the means span too little to tell the slope (r² " + rounded_text(line.r * line.r, 3) +
+                    ", standard error " + percent_text(relative_se) +
                     " of the slope; 0.5 and 15 % are the limits). Evenly lit frames give no lever: use a scene or a gradient "
                     "with bright and dark parts.");
     }
@@ -355,13 +353,13 @@ class Fit {
     found_.highest_mean_used = static_cast<double>(input_.mean[kept_.back()]);
     if (found_.saturated_fraction > 0.01) {
       found_.warnings.push_back(
-          input_.what + ": " + percent(found_.saturated_fraction) + " of the pixels come near saturation" +
+          input_.what + ": " + percent_text(found_.saturated_fraction) + " of the pixels come near saturation" +
           (found_.saturation_adu ? " at " + number_text(*found_.saturation_adu) + " ADU" : std::string()) +
           " and were left out.");
     }
     if (found_.outlier_fraction > 0.01) {
       found_.warnings.push_back(
-          input_.what + ": " + percent(found_.outlier_fraction) +
+          input_.what + ": " + percent_text(found_.outlier_fraction) +
           " of the pixels vary far more than their brightness explains and were left out. Moving or blinking objects do that.");
     }
     if (const std::size_t copies = input_.frame_sums.sums.empty() ? 0 : copied_frames(); copies > 0) {
@@ -370,10 +368,10 @@ class Fit {
           input_.what + ": " + std::to_string(copies) + " of " + std::to_string(input_.frames) +
           " frames are copies of the frame before. They hold no noise of their own, so this gain is doubtful "
           "(about " +
-          percent(missing / (1.0 - missing)) + " too high). Leave the copies out.");
+          percent_text(missing / (1.0 - missing)) + " too high). Leave the copies out.");
     }
     if (found_.flicker_fraction > 0.002) {
-      found_.warnings.push_back(input_.what + ": the light flickers by " + percent(found_.flicker_fraction) +
+      found_.warnings.push_back(input_.what + ": the light flickers by " + percent_text(found_.flicker_fraction) +
                                 "; its share of the variance was removed." +
                                 (found_.flicker_fraction > 0.03 ? " That is much, and the gain is doubtful." : ""));
     }

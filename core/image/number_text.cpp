@@ -17,4 +17,11 @@ std::string number_text(double value) {
   return text;
 }
 
+std::string rounded_text(double value, int decimals) {
+  const double steps = std::pow(10.0, decimals);
+  return number_text(std::round(value * steps) / steps);
+}
+
+std::string percent_text(double fraction, int decimals) { return rounded_text(100.0 * fraction, decimals) + " %"; }
+
 }  // namespace webunmix

@@ -18,8 +18,6 @@ double quantile(std::vector<float>& values, double part) {
   return static_cast<double>(values[static_cast<std::size_t>(rank)]);
 }
 
-std::string rounded(double value, double steps) { return number_text(std::round(value * steps) / steps); }
-
 }  // namespace
 
 Json transfer_account(std::size_t channel, const PhotonTransfer& transfer) {
@@ -92,12 +90,12 @@ std::vector<std::string> median_mad_doubts(const PhotonTransfer& transfer, std::
   }
   const double scatter = transfer.line.slope_se / transfer.line.slope;
   if (scatter > largest_scatter) {
-    doubts.push_back(channel + ": the standard error is " + rounded(scatter * 100.0, 10.0) +
-                     " % of the slope, so this gain is doubtful. Use frame_difference, or more frames.");
+    doubts.push_back(channel + ": the standard error is " + percent_text(scatter) +
+                     " of the slope, so this gain is doubtful. Use frame_difference, or more frames.");
   }
   if (transfer.zero_variance_adu && *transfer.zero_variance_adu > transfer.mean_bins.front()) {
-    doubts.push_back(channel + ": the line reaches zero variance at " + rounded(*transfer.zero_variance_adu, 1.0) +
-                     " ADU, above the darkest pixels (" + rounded(transfer.mean_bins.front(), 1.0) +
+    doubts.push_back(channel + ": the line reaches zero variance at " + rounded_text(*transfer.zero_variance_adu, 0) +
+                     " ADU, above the darkest pixels (" + rounded_text(transfer.mean_bins.front(), 0) +
                      " ADU), so this gain is doubtful: something besides photons varies. Bleaching and drift do that; use "
                      "frame_difference.");
   }

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <utility>
 
-#include "gain/calibration.hpp"
 #include "image/bytes_io.hpp"
 #include "image/number_text.hpp"
 #include "run/partition.hpp"
@@ -297,7 +295,7 @@ Result<void> DetectGainStep::close_channel() {
                                : static_cast<double>(*std::max_element(maps_.mean.begin(), maps_.mean.end()));
     if (*dark >= brightest) {
       return Error{Errc::not_enough_data,
-                   channel_name() + ": the dark frames (mean " + number_text(std::round(*dark * 10.0) / 10.0) +
+                   channel_name() + ": the dark frames (mean " + rounded_text(*dark, 1) +
                        ") are as bright as the brightest pixel of the frames. Check which file is which."};
     }
   }
@@ -306,10 +304,9 @@ Result<void> DetectGainStep::close_channel() {
   if (const std::optional<double> dark = found_[channel_].offset; dark && !robust()) {
     const double limit = transfer.lowest_mean_used + 0.1 * (transfer.highest_mean_used - transfer.lowest_mean_used);
     if (*dark > limit) {
-      return Error{Errc::not_enough_data, channel_name() + ": the dark frames (mean " +
-                                              number_text(std::round(*dark * 10.0) / 10.0) +
+      return Error{Errc::not_enough_data, channel_name() + ": the dark frames (mean " + rounded_text(*dark, 1) +
                                               ") are brighter than the dark parts of the frames (" +
-                                              number_text(std::round(transfer.lowest_mean_used * 10.0) / 10.0) +
+                                              rounded_text(transfer.lowest_mean_used, 1) +
                                               "). Check which file holds the dark frames."};
     }
   }
@@ -331,122 +328,6 @@ Result<void> DetectGainStep::close_channel() {
   // The compatible gain map is mean over variance, whatever the offset.
   const double dark_level = robust() ? 0.0 : channel.offset.value_or(transfer.zero_variance_adu.value_or(0.0));
   planes_.add_frames(channel_, grid(), maps_.mean, maps_.variance, dark_level);
-  return {};
-}
-
-const InputInfo& DetectGainStep::level_input(std::size_t level) const {
-  return inputs_[static_cast<std::size_t>(level_inputs_[level])];
-}
-
-/// Samples that share the largest value of their set are clipped there: noise spreads them.
-Result<void> DetectGainStep::refuse_clipped_levels() const {
-  constexpr double most_at_top = 0.01;
-  for (std::size_t level = 0; level < level_inputs_.size(); ++level) {
-    const InputInfo& input = level_input(level);
-    const double samples =
-        static_cast<double>(calibration_.offset.size()) * static_cast<double>(input.stack.shape.t * input.stack.shape.z);
-    const double share = static_cast<double>(calibration_.at_top[level + 1]) / samples;
-    if (share <= most_at_top) continue;
-    return Error{Errc::not_enough_data, channel_name() + ": " + number_text(std::round(share * 1000.0) / 10.0) +
-                                            " % of the samples of the light level " + input.name + " have its largest value, " +
-                                            number_text(calibration_.top[level + 1]) +
-                                            ", as saturated ones do, which makes its noise too small. Leave it out."};
-  }
-  return {};
-}
-
-/// A lamp whose light varies by a share f, by flicker or fading, adds f^2 N^2 to the variance of N electrons, which is N.
-void DetectGainStep::warn_of_level_flicker(double gain) {
-  constexpr double most_added = 0.01;
-  const auto pixels = static_cast<double>(calibration_.offset.size());
-  const StackShape& dark = inputs_[static_cast<std::size_t>(*dark_input_)].stack.shape;
-  auto first = static_cast<std::size_t>(dark.t * dark.z);
-  for (std::size_t level = 0; level < level_inputs_.size(); ++level) {
-    const InputInfo& input = level_input(level);
-    const auto frames = static_cast<std::size_t>(input.stack.shape.t * input.stack.shape.z);
-    const auto mean_at = [&](std::size_t t) { return calibration_.frame_sums[first + t] / pixels; };
-    double mean = 0.0;
-    for (std::size_t t = 0; t < frames; ++t) mean += mean_at(t) / static_cast<double>(frames);
-    double squares = 0.0;
-    for (std::size_t t = 0; t < frames; ++t) squares += (mean_at(t) - mean) * (mean_at(t) - mean);
-    const double light = (calibration_.mean_sums[level + 1] - calibration_.mean_sums[0]) / pixels;
-    const double noise = light / gain;
-    const double flicker = std::max(0.0, squares / static_cast<double>(frames - 1) - noise / pixels);
-    first += frames;
-    if (flicker <= most_added * noise) continue;
-    warnings_.push_back(channel_name() + ": the light of " + input.name + " changes by " +
-                        number_text(std::round(std::sqrt(flicker) / light * 1000.0) / 10.0) +
-                        " %, which makes its noise about " + number_text(std::round(flicker / noise * 100.0)) +
-                        " % too large: this gain is doubtful. Use a steady lamp.");
-  }
-}
-
-Result<void> DetectGainStep::close_calibration() {
-  const auto pixels = static_cast<double>(calibration_.offset.size());
-  const auto moments = [&](std::size_t set) {
-    return LevelMoments{calibration_.mean_sums[set] / pixels, calibration_.variance_sums[set] / pixels};
-  };
-  Channel& channel = found_[channel_];
-  const LevelMoments dark = moments(0);
-  channel.offset = dark.mean;
-  channel.read_variance = dark.variance;
-  std::vector<LevelMoments> levels;
-  for (std::size_t set = 1; set < calibration_.mean_sums.size(); ++set) levels.push_back(moments(set));
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    const std::string& name = inputs_[static_cast<std::size_t>(level_inputs_[i])].name;
-    if (levels[i].mean <= dark.mean) {
-      return Error{Errc::not_enough_data, channel_name() + ": the light level " + name + " is no brighter (mean " +
-                                              number_text(std::round(levels[i].mean * 10.0) / 10.0) +
-                                              ") than the dark frames (" + number_text(std::round(dark.mean * 10.0) / 10.0) +
-                                              "). Check which files are dark frames and which are levels."};
-    }
-  }
-  WEBUNMIX_TRY(refuse_clipped_levels());
-  // Photon noise grows in proportion to the light; where levels saturate it falls behind.
-  for (std::size_t i = 0; i < levels.size() && levels.size() > 1; ++i) {
-    const auto slope = [&](const LevelMoments& level) { return (level.variance - dark.variance) / (level.mean - dark.mean); };
-    double steepest = 0.0;
-    for (const LevelMoments& level : levels) steepest = std::max(steepest, slope(level));
-    if (slope(levels[i]) < 0.5 * steepest) {
-      return Error{
-          Errc::not_enough_data,
-          channel_name() + ": the light level " + inputs_[static_cast<std::size_t>(level_inputs_[i])].name +
-              " varies less than half as much for its brightness as another does, as saturated frames do. Leave it out."};
-    }
-  }
-  Json curve = level_account(channel_, dark, levels);
-  if (settings_.method == GainMethod::emva) {
-    const double saturation = settings_.saturation.value_or(is_integer(stack_.type) ? sample_range(stack_.type).highest
-                                                                                    : std::numeric_limits<double>::infinity());
-    auto gain = emva_gain(dark, levels, saturation);
-    if (!gain.ok()) return Error{gain.error().code, channel_name() + ": " + gain.error().message};
-    channel.gain = gain->gain_e_per_adu;
-    channel.gain_se = gain->gain_se;
-    curve["levels_used"] = gain->levels_used;
-  } else {
-    const PooledGain pooled = pooled_gain(calibration_.gain);
-    if (pooled.pixels < 1000) {
-      return Error{
-          Errc::not_enough_data,
-          channel_name() + ": only " + std::to_string(pooled.pixels) +
-              " pixels brighten and vary more at the light levels than in the dark, 1000 are needed. Check which files "
-              "are dark frames and which are levels."};
-    }
-    channel.gain = pooled.gain_e_per_adu;
-    channel.gain_se = pooled.gain_se;
-    curve["dead_pixels"] = calibration_.dead;
-  }
-  if (channel.gain_se && !(*channel.gain_se <= 0.15 * *channel.gain)) {
-    return Error{Errc::not_enough_data, channel_name() + ": the standard error is " +
-                                            number_text(std::round(1000.0 * *channel.gain_se / *channel.gain) / 10.0) +
-                                            " % of the gain (15 % is the limit): the levels do not lie on one line. Check that "
-                                            "none is saturated and that the light was steady."};
-  }
-  warn_of_level_flicker(*channel.gain);
-  curve["gain_e_per_adu"] = *channel.gain;
-  curve["gain_se"] = channel.gain_se ? Json(*channel.gain_se) : Json(nullptr);
-  curves_.push_back(std::move(curve));
-  planes_.add_calibration(channel_, grid(), std::move(calibration_));
   return {};
 }
 

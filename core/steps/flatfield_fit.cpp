@@ -7,6 +7,7 @@
 #include "flatfield/joint_variation.hpp"
 #include "flatfield/resample.hpp"
 #include "flatfield/segment.hpp"
+#include "image/free_memory.hpp"
 #include "image/number_text.hpp"
 #include "steps/flatfield_step.hpp"
 
@@ -42,7 +43,7 @@ void FlatfieldStep::take_mean_images() {
     for (std::size_t i = 0; i < small; ++i) mean.values[i] = static_cast<float>(look_sums_[c * small + i] / frames);
     profiles_[c].mean_image = std::move(mean);
   }
-  look_sums_ = {};
+  free_memory(look_sums_);
 }
 
 Result<void> FlatfieldStep::take_profile() {
@@ -218,8 +219,7 @@ Result<void> FlatfieldStep::begin_basic() {
   const double level = std::accumulate(gathered_.begin(), gathered_.end(), 0.0) /
                        static_cast<double>(std::max<std::size_t>(gathered_.size(), 1));
   if (!(level > 0.0)) {
-    return Error{Errc::not_enough_data, channel_name(channel_) + ": the frames have the mean " +
-                                            number_text(std::round(level * 100.0) / 100.0) +
+    return Error{Errc::not_enough_data, channel_name(channel_) + ": the frames have the mean " + rounded_text(level, 2) +
                                             " after the offset was removed, so they hold no light to measure shading with. "
                                             "Check offset and dark frames."};
   }
@@ -294,8 +294,8 @@ Result<void> FlatfieldStep::end_basic() {
   const double variation = mean_baseline == 0.0 ? 0.0 : std::sqrt(squares / static_cast<double>(frames)) / mean_baseline;
   if (settings_.get_darkfield && variation < 0.05) {
     warnings_.push_back(
-        name + ": the brightness of the frames varies by " + number_text(std::round(variation * 1000.0) / 10.0) +
-        " % only. With less than 5 % the dark-field cannot be told from the light; give the camera's offset instead.");
+        name + ": the brightness of the frames varies by " + percent_text(variation) +
+        " only. With less than 5 % the dark-field cannot be told from the light; give the camera's offset instead.");
   }
   if (!found->converged) {
     warnings_.push_back(

@@ -1,8 +1,6 @@
 #include "steps/unmix_picasso_report.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <optional>
 #include <utility>
 
@@ -285,12 +283,6 @@ ByMode by_mode(const PicassoReportParts& parts) {
   return all;
 }
 
-std::string percent(double share) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.0f %%", 100 * share);
-  return text.data();
-}
-
 std::string times_text(const std::vector<std::int64_t>& times, std::int64_t of) {
   if (of == 1) return "";
   constexpr std::size_t named = 5;
@@ -317,9 +309,9 @@ void warn_of_loss(const PicassoReportParts& parts, std::vector<std::string>& war
     if (times.empty()) continue;
     std::sort(times.begin(), times.end());
     std::string warning = "channel " + std::to_string(parts.plan.channels[c]) + " loses more than " +
-                          percent(picasso::signal_loss_limit) + " of its signal below its background" +
+                          percent_text(picasso::signal_loss_limit, 0) + " of its signal below its background" +
                           times_text(times, parts.plan.stack.shape.t);
-    if (worst > picasso::signal_loss_limit) warning += " (" + percent(worst) + " where the coefficients were found)";
+    if (worst > picasso::signal_loss_limit) warning += " (" + percent_text(worst, 0) + " where the coefficients were found)";
     warning += ": the result destroys signal rather than correcting bleed-through. ";
     if (parts.settings.by_matrices()) {
       warning += "Try fewer iterations, stop_on_oversubtraction, or source_sink_n with only the relations that are real";

@@ -365,6 +365,23 @@ TEST_CASE("beside a measured flat-field dark frames may have its size", "[flatfi
   CHECK(told == 2);
 }
 
+TEST_CASE("of an offset and dark frames the dark frames count, and the report says so", "[flatfield]") {
+  auto dark = make_pixels({2, 1, 1, height, width}, 1, 8);
+  std::fill(dark->values.begin(), dark->values.end(), std::uint16_t{40});
+  ToyRun run({{Role::main, lit_stack({20, 1, 1, height, width}, 40.0, moving_cells)}, {Role::dark, dark}},
+             flatfield({{"offset", 7}}), 1);
+  REQUIRE(run.all().ok());
+  const auto& step = run.step<FlatfieldStep>(0);
+  const std::vector<LearntMap> maps = step.maps();
+  REQUIRE(maps[1].name == "darkfield");
+  CHECK((*step.map(1))[17] == 40.0F);
+  CHECK(step.account().details["offset_adu"][0] == 0.0);
+  const auto warnings = step.account().warnings;
+  CHECK(std::any_of(warnings.begin(), warnings.end(), [](const std::string& text) {
+    return text.find("the dark frames are used, the offset is not") != std::string::npos;
+  }));
+}
+
 TEST_CASE("bright pixels stand out better after the correction", "[flatfield]") {
   ToyRun run({{Role::main, lit_stack({30, 1, 1, height, width}, 0.0, moving_cells)}}, flatfield({{"offset", 0}}), 1);
   REQUIRE(run.all().ok());
