@@ -39,12 +39,10 @@ export interface Inspection {
   warnings: string[];
 }
 
-/** How tiles lie, from where the stage stood. */
-export interface TileLayout {
+/** How tiles lie. They are numbered down the first column, then down the next. */
+export interface TileGrid {
   rows: number;
   columns: number;
-  /** Indices of the tiles down the first column, then down the next: the order in which the step counts them. */
-  order: number[];
 }
 
 /** A recipe as JSON; the format belongs to core/recipe. */
@@ -169,7 +167,7 @@ export interface UnmixErrorShape extends Error {
 export interface Session {
   readonly inspections: Inspection[];
   /** How the main stacks lie as tiles, null where their files do not say so. Stacks that lie on a grid are in its order. */
-  readonly layout: TileLayout | null;
+  readonly layout: TileGrid | null;
   /**
    * Gives the inputs of a role, instead of those it had: a profile, dark frames. What was fitted is forgotten. Rejects as open()
    * does; then the inputs are as before. Returns what the new files say of themselves.

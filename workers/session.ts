@@ -12,7 +12,7 @@ import type {
   RunOptions,
   RunResult,
   Session,
-  TileLayout,
+  TileGrid,
 } from './api';
 import { UnmixError } from './error';
 import type { InputHash } from './hash/input-hash';
@@ -75,8 +75,9 @@ export class StackSession implements Session {
     return this.#inspections;
   }
 
-  get layout(): TileLayout | null {
-    return layoutOf(this.#inputs.map((input, i) => ({ input, inspection: this.#inspections[i] as Inspection })));
+  get layout(): TileGrid | null {
+    const layout = layoutOf(this.#inputs.map((input, i) => ({ input, inspection: this.#inspections[i] as Inspection })));
+    return layout && { rows: layout.rows, columns: layout.columns };
   }
 
   async setInputs(

@@ -134,6 +134,9 @@ test('a folder as output holds the corrected stack and its report', async () => 
     expect(await run(['run', '/1/unmix', 'in.ome.tif', '-o', output], folder)).toMatchObject({ code: 0 });
     expect(files(join(folder, output))).toEqual(['corrected.ome.tif', 'corrected.ome.tif.json']);
   }
+  const before = files(folder);
+  expect(await run(['run', '/1/unmix?alpha=-3', 'in.ome.tif', '-o', 'new/deep/'], folder)).toMatchObject({ code: 1 });
+  expect(files(folder)).toEqual(before);
 });
 
 test('inputs and options that no step of the recipe uses are errors', async () => {

@@ -1,6 +1,6 @@
 // The stack that is open: how it was opened, what the file says of itself, and the question when it does not say enough.
 import { batch, signal } from '@preact/signals';
-import type { Inspection, Session, TileLayout, WebUnmix } from '../../workers/api';
+import type { Inspection, Session, TileGrid, WebUnmix } from '../../workers/api';
 import { backend } from '../app/backend';
 import { step } from '../app/steps';
 import { announce } from '../ui/announce';
@@ -21,7 +21,7 @@ export interface OpenStack {
   /** Names of the stacks that were opened together, in their order: one for most. */
   tiles: string[];
   /** How the tiles lie, where their files say so. */
-  layout: TileLayout | null;
+  layout: TileGrid | null;
   origin: Origin;
 }
 

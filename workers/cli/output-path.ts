@@ -1,16 +1,27 @@
 // Where the output may go: never onto an input, whatever it is called there, and onto another file only when that was asked for.
-import { mkdir, realpath, rm, stat } from 'node:fs/promises';
+import { mkdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UnmixError } from '../error';
 import { createBeside, remove } from '../node/temporary-files';
 import { writeError } from '../node/write-errors';
 
-/** The name of the files of stacks in the folder `output`, which a "/" at its end asks for; `output` itself when it is no folder. */
-export async function withinFolder(output: string): Promise<string> {
-  if (/[\\/]$/.test(output))
-    await mkdir(output, { recursive: true }).catch((error) => Promise.reject(writeError(output, error)));
-  const folder = (await stat(output).catch(() => null))?.isDirectory() ?? false;
-  return folder ? join(output, 'corrected.ome.tif') : output;
+/**
+ * The name of the files of stacks in the folder `output`, which a "/" at its end asks for; `output` itself when it is no folder.
+ * `removeEmpty` takes back the folders that were made for it, where nothing has come into them.
+ */
+export async function withinFolder(output: string): Promise<{ path: string; removeEmpty: () => Promise<void> }> {
+  let made: string | undefined;
+  if (/[\\/]$/.test(output)) {
+    made = await mkdir(output, { recursive: true }).catch((error) => Promise.reject(writeError(output, error)));
+  }
+  const isFolder = (await stat(output).catch(() => null))?.isDirectory() ?? false;
+  const removeEmpty = async () => {
+    if (made === undefined) return;
+    for (let folder = resolve(output); folder.length >= made.length; folder = dirname(folder)) {
+      await rmdir(folder).catch(() => {});
+    }
+  };
+  return { path: isFolder ? join(output, 'corrected.ome.tif') : output, removeEmpty };
 }
 
 /** The path to write, with symbolic links resolved. Rejects with write_failed. */

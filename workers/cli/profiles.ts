@@ -1,7 +1,7 @@
 // Shading profiles on the command line: which files `--profile` means, and what `--profiles` writes of what was fitted.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Inspection, Recipe, Report, Session, StepKind, StepMap, TileLayout } from '../api';
+import type { Inspection, Recipe, Report, Session, StepKind, StepMap, TileGrid } from '../api';
 import { UnmixError } from '../error';
 import type { Machine } from '../machine';
 import { writeWholeFile } from '../node/file-sink';
@@ -33,6 +33,11 @@ export async function profileInputs(path: string): Promise<ProfileInput[]> {
   );
 }
 
+/** Whether a step asks how tiles lie. */
+export function takesGrid(step: string, kinds: readonly StepKind[]): boolean {
+  return kinds.some(({ name, settings }) => name === step && settings.some((setting) => setting.name === 'grid'));
+}
+
 /**
  * The recipe with the grid of the tiles in every step that asks for one: what `--grid 3x4` says, or else, where the step names no
  * grid, how the files say that their tiles lie.
@@ -40,15 +45,14 @@ export async function profileInputs(path: string): Promise<ProfileInput[]> {
 export function withGrid(
   recipe: Recipe,
   given: string | undefined,
-  layout: TileLayout | null,
+  layout: TileGrid | null,
   kinds: readonly StepKind[],
 ): Recipe {
   const value = given?.split('x').map(Number) ?? (layout && layout.rows > 1 ? [layout.rows, layout.columns] : null);
   if (!value) return recipe;
-  const takes = (step: string) => kinds.find(({ name }) => name === step)?.settings.some(({ name }) => name === 'grid');
   const steps = recipe.steps.map((step) => {
     const own = step.settings.grid ?? null;
-    if (!takes(step.step) || (given === undefined && own !== null)) return step;
+    if (!takesGrid(step.step, kinds) || (given === undefined && own !== null)) return step;
     if (own !== null && JSON.stringify(own) !== JSON.stringify(value)) {
       throw new UsageError(`--grid ${given}: the recipe's step ${step.step} has grid=${JSON.stringify(own)}; say it once`);
     }
@@ -59,9 +63,8 @@ export function withGrid(
 
 /** What should be known of how tiles were placed: their files and the recipe do not agree, or the files do not tell it all. */
 export function placeNotes(session: Session, recipe: Recipe, kinds: readonly StepKind[]): string[] {
-  const takes = (step: string) => kinds.find(({ name }) => name === step)?.settings.some(({ name }) => name === 'grid');
   const grids = recipe.steps
-    .filter(({ step, enabled }) => enabled !== false && takes(step))
+    .filter(({ step, enabled }) => enabled !== false && takesGrid(step, kinds))
     .map(({ settings }) => settings.grid);
   const { layout, inspections } = session;
   if (grids.length === 0) return [];

@@ -10,15 +10,24 @@ import { nameOfOutput } from '../sink/sink';
 import type { InputArgument, RunCommand } from './arguments';
 import { prepareFolders, refuseExisting, refuseInputs, resolveOutput, withinFolder } from './output-path';
 import { planesOutputs, writePlanes } from './planes-command';
-import { placeNotes, profileInputs, profileOutputs, withGrid, writeProfiles } from './profiles';
+import { placeNotes, profileInputs, profileOutputs, takesGrid, withGrid, writeProfiles } from './profiles';
 import { recipeText } from './recipe-argument';
 import { duration, type Terminal, TerminalProgress } from './terminal-progress';
 import { UsageError } from './usage-error';
 
 export async function runCommand(command: RunCommand, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const { path, removeEmpty } = await withinFolder(command.output);
+  try {
+    await run(command, await resolveOutput(path), terminal, signal);
+  } catch (error) {
+    await removeEmpty();
+    throw error;
+  }
+}
+
+async function run(command: RunCommand, output: string, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const text = await recipeText(command.recipe);
   const mains = command.inputs.filter(({ role }) => role === 'main').length;
-  const output = await resolveOutput(await withinFolder(command.output));
   const writesJson = output.endsWith('.json');
   let outputs = writesJson ? [output] : stackOutputs(output, mains);
   const planes = await planesOutputs(command, outputs);
@@ -117,7 +126,7 @@ async function checkSpecialOptions({ inputs, special }: RunCommand, recipe: Reci
   const unusedInput = inputs.find(({ role }) => role !== 'main' && !used.has(role));
   // Whoever takes a profile learns one where none is given.
   const usedOptions = new Set<string>(used.has('profile') ? ['profiles'] : []);
-  if (kinds.some(({ settings }) => settings.some(({ name }) => name === 'grid'))) usedOptions.add('grid');
+  if (kinds.some(({ name }) => takesGrid(name, kinds))) usedOptions.add('grid');
   for (const { planes_option } of kinds) if (planes_option) usedOptions.add(planes_option);
   const unusedOption = special.find(({ option }) => !usedOptions.has(option));
   const unused = unusedInput ? { option: unusedInput.role, value: unusedInput.path } : unusedOption;

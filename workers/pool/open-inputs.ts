@@ -1,10 +1,10 @@
 // Opens the inputs of a session at the desk: files as they are, shading profiles of numpy as the stack the core makes of them.
-import type { Inspection, TileLayout, WebUnmix } from '../api';
+import type { Inspection, WebUnmix } from '../api';
 import { UnmixError } from '../error';
 import type { Platform } from '../platform';
 import { inChannelOrder } from '../profile/channels';
 import { looksZipped, readNpz } from '../profile/npz';
-import { tileLayout } from '../profile/tile-layout';
+import { type TileLayout, tileLayout } from '../profile/tile-layout';
 import type { SourceSpec } from '../source/spec';
 import type { EngineLink } from './engine-link';
 import type { OpenInput } from './setup';

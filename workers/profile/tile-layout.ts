@@ -1,5 +1,10 @@
 // How tiles lie, from where the stage stood: rows and columns, and the order in which tiles are numbered.
-import type { Inspection, TileLayout } from '../api';
+import type { Inspection, TileGrid } from '../api';
+
+export interface TileLayout extends TileGrid {
+  /** Indices of the tiles as they are numbered. */
+  order: number[];
+}
 
 /** The distinct values, those nearer than half the largest gap between neighbours taken as one. */
 function lanes(values: number[]): number[] {
