@@ -3,15 +3,12 @@
 //   build/native/tests/bench/bench_gain_seeds                        prints the table
 //   build/native/tests/bench/bench_gain_seeds docs/methods-gain.md   renews it in the page, between its marks
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "doc_tables.hpp"
 #include "run/native_driver.hpp"
 #include "steps/kinds.hpp"
 #include "synth/photon_transfer_scene.hpp"
@@ -19,22 +16,12 @@
 namespace {
 
 using namespace webunmix;
+using namespace webunmix::bench;
 
 constexpr const char* begin_mark = "<!-- seeds: begin (made by tests/bench/gain_seeds.cpp) -->\n";
 constexpr const char* end_mark = "<!-- seeds: end -->\n";
 constexpr int seeds = 20;
 constexpr double truth = 0.5;  // e-/ADU
-
-[[noreturn]] void fail(const std::string& message) {
-  std::fprintf(stderr, "%s\n", message.c_str());
-  std::exit(1);
-}
-
-template <class T>
-T value_of(Result<T> result) {
-  if (!result.ok()) fail(result.error().message);
-  return std::move(*result);
-}
 
 struct Gain {
   double value = 0;
@@ -48,16 +35,9 @@ Gain measured(const synth::PhotonTransferOptions& options, const char* method) {
   steps.push_back({"detect_gain", value_of(detect_gain_kind().make({{"method", method}}))});
   const auto pipeline = value_of(Pipeline::plan(std::move(inputs), std::move(steps)));
   NativeDriver driver(*pipeline, {pipeline.get()}, {});
-  const auto fitted = driver.fit();
-  if (!fitted.ok()) fail(fitted.error().message);
+  check(driver.fit());
   const auto learnt = pipeline->step(0)->learnt();
   return {*learnt[0].values[0], *learnt[1].values[0]};
-}
-
-std::string number(double value, int digits) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.*f", digits, value);
-  return text;
 }
 
 std::string row(std::int64_t frames, const char* method) {
@@ -96,15 +76,5 @@ int main(int argc, char** argv) {
     for (const char* method : {"frame_difference", "median_mad"}) table += row(frames, method);
   }
   table += "\n";
-  if (argc < 2) {
-    std::fputs(table.c_str(), stdout);
-    return 0;
-  }
-  std::ifstream in(argv[1], std::ios::binary);
-  const std::string page{std::istreambuf_iterator<char>(in), {}};
-  const auto begin = page.find(begin_mark);
-  const auto end = page.find(end_mark);
-  if (begin == std::string::npos || end == std::string::npos) fail(std::string(argv[1]) + " has no marks for the table");
-  std::ofstream(argv[1], std::ios::binary) << page.substr(0, begin) + begin_mark + table + page.substr(end);
-  return 0;
+  return show_tables(argc, argv, begin_mark, end_mark, table);
 }

@@ -4,14 +4,12 @@
 //   build/native/tests/bench/bench_picasso_accuracy docs/methods-picasso.md   renews them in the page, between its marks
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "doc_tables.hpp"
 #include "picasso/crosstalk.hpp"
 #include "run/native_driver.hpp"
 #include "run/partition.hpp"
@@ -21,24 +19,11 @@
 namespace {
 
 using namespace webunmix;
+using namespace webunmix::bench;
 using picasso::SquareMatrix;
 
 constexpr const char* begin_mark = "<!-- accuracy: begin (made by tests/bench/picasso_accuracy.cpp) -->\n";
 constexpr const char* end_mark = "<!-- accuracy: end -->\n";
-
-[[noreturn]] void fail(const std::string& message) {
-  std::fprintf(stderr, "%s\n", message.c_str());
-  std::exit(1);
-}
-
-template <class T>
-T value_of(Result<T> result) {
-  if (!result.ok()) fail(result.error().message);
-  return std::move(*result);
-}
-void check(const Result<void>& result) {
-  if (!result.ok()) fail(result.error().message);
-}
 
 double pearson(std::span<const float> a, std::span<const float> b) {
   const auto n = static_cast<double>(a.size());
@@ -106,12 +91,6 @@ Unmixed unmix(const synth::DyesOptions& options, const Json& settings) {
   }
   for (std::size_t c = 0; c < n; ++c) unmixed.r.push_back(pearson(made[c], truth[c]));
   return unmixed;
-}
-
-std::string number(double value, int digits = 3) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.*f", digits, value);
-  return text;
 }
 
 std::string list(const std::vector<double>& values, int digits = 3) {
@@ -213,7 +192,7 @@ std::string sink_table() {
       const Json& sink = found.estimation["pairwise_alpha_details"][0];
       std::vector<double> alphas;
       for (const Json& source : sink["source_parameter_details"]) alphas.push_back(source["alpha"].get<double>());
-      text += " | " + list(alphas) + " | " + number(sink["signal_loss"].get<double>());
+      text += " | " + list(alphas) + " | " + number(sink["signal_loss"].get<double>(), 3);
     }
     text += " |\n";
   }
@@ -226,15 +205,5 @@ int main(int argc, char** argv) {
   const std::string tables = "\n### Residual crosstalk\n\n" + crosstalk_table() +
                              "\n### Shared structures and when to stop\n\n" + overlap_table() + "\n### Sources and sinks\n\n" +
                              sink_table() + "\n";
-  if (argc < 2) {
-    std::fputs(tables.c_str(), stdout);
-    return 0;
-  }
-  std::ifstream in(argv[1], std::ios::binary);
-  const std::string page{std::istreambuf_iterator<char>(in), {}};
-  const auto begin = page.find(begin_mark);
-  const auto end = page.find(end_mark);
-  if (begin == std::string::npos || end == std::string::npos) fail(std::string(argv[1]) + " has no marks for the tables");
-  std::ofstream(argv[1], std::ios::binary) << page.substr(0, begin) + begin_mark + tables + page.substr(end);
-  return 0;
+  return show_tables(argc, argv, begin_mark, end_mark, tables);
 }
