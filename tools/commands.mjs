@@ -56,7 +56,7 @@ const checks = [
   { name: 'core tests, wasm in Node', needs: ['core, wasm'], counts: true, cores: 'all', run: coreTests(presets.wasm) },
   {
     name: 'clang-tidy',
-    needs: ['core, clang with sanitizers', 'wasm module'],
+    needs: ['system packages', 'wasm module'],
     counts: true,
     cores: 'all',
     run: clangTidy,

@@ -33,6 +33,9 @@ struct Error {
   std::string message;
 };
 
+/// A setting that is outside its domain or does not fit the stack.
+[[nodiscard]] inline Error bad_setting(std::string message) { return {Errc::bad_setting, std::move(message)}; }
+
 /// Either a T or an Error. Check `ok()` (or the bool conversion) before `value()`.
 template <class T>
 class [[nodiscard]] Result {

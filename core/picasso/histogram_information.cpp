@@ -11,8 +11,8 @@
 namespace webunmix::picasso {
 namespace {
 
-constexpr std::size_t lanes = 4;
-constexpr std::size_t chunk = 512;
+constexpr std::size_t range_lanes = 4;
+constexpr std::size_t bins_at_once = 512;
 
 // The bins of n values, handed over one by one as whole numbers. Values outside the range go to the end bins.
 template <class Value, class Take>
@@ -21,9 +21,9 @@ void find_bins(std::size_t n, Value value, ValueRange range, std::size_t bins, T
   const double width = range.lowest == range.highest ? 1.0 : range.highest - range.lowest;
   const auto count = static_cast<double>(bins);
   const double last = count - 1;
-  std::array<double, chunk> found;
-  for (std::size_t begin = 0; begin < n; begin += chunk) {
-    const std::size_t size = std::min(chunk, n - begin);
+  std::array<double, bins_at_once> found;
+  for (std::size_t begin = 0; begin < n; begin += bins_at_once) {
+    const std::size_t size = std::min(bins_at_once, n - begin);
     for (std::size_t i = 0; i < size; ++i) {
       const double bin = std::floor((value(begin + i) - lowest) * count / width);
       const double not_above = bin < last ? bin : last;
@@ -35,13 +35,13 @@ void find_bins(std::size_t n, Value value, ValueRange range, std::size_t bins, T
 
 template <class Value>
 ValueRange find_range(std::size_t n, Value value) {
-  std::array<double, lanes> lowest;
-  std::array<double, lanes> highest;
+  std::array<double, range_lanes> lowest;
+  std::array<double, range_lanes> highest;
   lowest.fill(std::numeric_limits<double>::infinity());
   highest.fill(-std::numeric_limits<double>::infinity());
-  const std::size_t whole = n - n % lanes;
-  for (std::size_t i = 0; i < whole; i += lanes) {
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
+  const std::size_t whole = n - n % range_lanes;
+  for (std::size_t i = 0; i < whole; i += range_lanes) {
+    for (std::size_t lane = 0; lane < range_lanes; ++lane) {
       const double v = value(i + lane);
       lowest[lane] = v < lowest[lane] ? v : lowest[lane];
       highest[lane] = v > highest[lane] ? v : highest[lane];

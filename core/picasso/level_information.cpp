@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t cells_per_mark = 8;
 constexpr std::size_t marks_per_word = 8;  // looked at together
 constexpr std::size_t cells_per_word = cells_per_mark * marks_per_word;
-constexpr std::size_t lanes = 8;
-constexpr std::size_t chunk = 512;                   // pixels whose cells are found before they are counted: fits the L1 cache
+constexpr std::size_t peak_lanes = 8;
+constexpr std::size_t cells_at_once = 512;           // pixels whose cells are found before they are counted: fits the L1 cache
 constexpr std::size_t largest_tabled_count = 65536;  // larger counts are rare and computed
 
 double larger(double a, double b) { return a < b ? b : a; }
@@ -23,10 +23,10 @@ double larger(double a, double b) { return a < b ? b : a; }
 // max |value(i)|. Lanes are independent, so that the loop is not one long chain of comparisons.
 template <class Value>
 double largest_magnitude(std::size_t n, Value value) {
-  std::array<double, lanes> largest{};
-  const std::size_t whole = n - n % lanes;
-  for (std::size_t i = 0; i < whole; i += lanes) {
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
+  std::array<double, peak_lanes> largest{};
+  const std::size_t whole = n - n % peak_lanes;
+  for (std::size_t i = 0; i < whole; i += peak_lanes) {
+    for (std::size_t lane = 0; lane < peak_lanes; ++lane) {
       largest[lane] = larger(largest[lane], std::abs(value(i + lane)));
     }
   }
@@ -72,9 +72,9 @@ void LevelInformation::quantise(std::span<const double> v, Levels& into) {
   }
   // The table's first column serves as the histogram of one vector: every entry is its row's only one.
   const auto row = static_cast<double>(row_cells_);
-  std::array<double, chunk> cells;
-  for (std::size_t begin = 0; begin < v.size(); begin += chunk) {
-    const std::size_t size = std::min(chunk, v.size() - begin);
+  std::array<double, cells_at_once> cells;
+  for (std::size_t begin = 0; begin < v.size(); begin += cells_at_once) {
+    const std::size_t size = std::min(cells_at_once, v.size() - begin);
     for (std::size_t i = 0; i < size; ++i) cells[i] = (into.level[begin + i] + levels_) * row + whole_number_shift;
     count({cells.data(), size});
   }
@@ -101,9 +101,9 @@ void LevelInformation::count_pairs(std::span<const double> sink, std::span<const
   const auto row = static_cast<double>(row_cells_);
   const double n = levels_;
   const double first_cell = n * row + n + whole_number_shift;
-  std::array<double, chunk> cells;
-  for (std::size_t begin = 0; begin < sink.size(); begin += chunk) {
-    const std::size_t size = std::min(chunk, sink.size() - begin);
+  std::array<double, cells_at_once> cells;
+  for (std::size_t begin = 0; begin < sink.size(); begin += cells_at_once) {
+    const std::size_t size = std::min(cells_at_once, sink.size() - begin);
     const double* const u = sink.data() + begin;
     const double* const v = source.data() + begin;
     const double* const v_level = source_levels.level.data() + begin;

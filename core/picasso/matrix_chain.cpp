@@ -8,15 +8,15 @@
 namespace webunmix::picasso {
 namespace {
 
-constexpr std::size_t chunk = 512;
-using Sums = std::array<double, chunk>;
+constexpr std::size_t chunk_pixels = 512;
+using Sums = std::array<double, chunk_pixels>;
 
 // sums = one row of a matrix times the chunk's pixels
 void multiply_row(std::span<const double> row, const std::vector<float>& pixels, std::size_t size, Sums& sums) {
   sums.fill(0);
   for (std::size_t j = 0; j < row.size(); ++j) {
     const double weight = row[j];
-    const float* const channel = pixels.data() + j * chunk;
+    const float* const channel = pixels.data() + j * chunk_pixels;
     for (std::size_t i = 0; i < size; ++i) sums[i] += weight * static_cast<double>(channel[i]);
   }
 }
@@ -48,9 +48,9 @@ MatrixChain::MatrixChain(std::vector<Preparation> preparations, std::vector<Squa
 
 void MatrixChain::apply(std::span<const std::span<float>> channels, ChainCounts* counts) const {
   const std::size_t pixels = channels.empty() ? 0 : channels.front().size();
-  Scratch scratch{std::vector<float>(channels.size() * chunk), std::vector<float>(channels.size() * chunk)};
-  for (std::size_t begin = 0; begin < pixels; begin += chunk) {
-    apply_to_chunk(channels, begin, std::min(chunk, pixels - begin), scratch, counts);
+  Scratch scratch{std::vector<float>(channels.size() * chunk_pixels), std::vector<float>(channels.size() * chunk_pixels)};
+  for (std::size_t begin = 0; begin < pixels; begin += chunk_pixels) {
+    apply_to_chunk(channels, begin, std::min(chunk_pixels, pixels - begin), scratch, counts);
   }
 }
 
@@ -61,7 +61,7 @@ void MatrixChain::apply_to_chunk(std::span<const std::span<float>> channels, std
   for (std::size_t c = 0; c < n; ++c) {
     const auto [maximum, background] = preparations_[c];
     const float* const raw = channels[c].data() + begin;
-    float* const prepared = now.data() + c * chunk;
+    float* const prepared = now.data() + c * chunk_pixels;
     if (maximum > 0) {
       for (std::size_t i = 0; i < size; ++i) prepared[i] = std::max(raw[i] / maximum - background, 0.0F);
     } else {
@@ -71,7 +71,7 @@ void MatrixChain::apply_to_chunk(std::span<const std::span<float>> channels, std
   if (counts != nullptr) {
     for (std::size_t c = 0; c < n; ++c) {
       multiply_row(product_.row(c), now, size, sums);
-      for (std::size_t i = 0; i < size; ++i) counts->loss[c].add(static_cast<double>(now[c * chunk + i]), sums[i], 0);
+      for (std::size_t i = 0; i < size; ++i) counts->loss[c].add(static_cast<double>(now[c * chunk_pixels + i]), sums[i], 0);
     }
   }
   for (std::size_t stage = 0; stage < stages_.size(); ++stage) {
@@ -85,13 +85,13 @@ void MatrixChain::apply_to_chunk(std::span<const std::span<float>> channels, std
         }
       }
       const float lowest = last && !clip_last_ ? -INFINITY : 0.0F;
-      float* const unmixed = next.data() + c * chunk;
+      float* const unmixed = next.data() + c * chunk_pixels;
       for (std::size_t i = 0; i < size; ++i) unmixed[i] = std::max(static_cast<float>(sums[i]), lowest);
     }
     std::swap(now, next);
   }
   for (std::size_t c = 0; c < n; ++c) {
-    std::copy_n(now.data() + c * chunk, size, channels[c].data() + begin);
+    std::copy_n(now.data() + c * chunk_pixels, size, channels[c].data() + begin);
   }
 }
 

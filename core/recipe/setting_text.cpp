@@ -37,16 +37,6 @@ std::string simple_text(const Json& value) {
   return text;
 }
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const auto end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
-
 /// A decimal number as JSON writes it, also without a digit before the point.
 std::optional<Json> number_from_text(std::string_view text) {
   if (text.empty() || text.find_first_not_of("+-.0123456789eE") != std::string_view::npos) return std::nullopt;
@@ -118,6 +108,16 @@ std::optional<Json> form_from_text(SettingKind form, std::string_view raw, const
 }
 
 }  // namespace
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const auto end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
 
 std::string setting_to_text(const SettingInfo& info, const Json& value) {
   const bool object = value.is_object() || (value.is_array() && !value.empty() && value[0].is_object());

@@ -10,10 +10,14 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "settings/info.hpp"
 
 namespace webunmix {
+
+/// The parts between separators; one part when there is none.
+[[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 
 [[nodiscard]] std::string setting_to_text(const SettingInfo& info, const Json& value);
 

@@ -10,16 +10,6 @@
 namespace webunmix {
 namespace {
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const auto end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
-
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view space = " \t\r\n";
   const auto begin = text.find_first_not_of(space);

@@ -7,7 +7,7 @@
 namespace webunmix {
 namespace {
 
-constexpr std::size_t chunk = 1024;
+constexpr std::size_t digits_at_once = 1024;
 
 enum class Form : std::uint8_t { dense, sparse };
 
@@ -33,9 +33,9 @@ void DigitCounter::add(std::span<const T> values) {
   if constexpr (std::is_same_v<T, std::uint16_t>) {
     count(values);
   } else {
-    std::array<std::uint16_t, chunk> digits;
-    for (std::size_t begin = 0; begin < values.size(); begin += chunk) {
-      const auto part = values.subspan(begin, std::min(chunk, values.size() - begin));
+    std::array<std::uint16_t, digits_at_once> digits;
+    for (std::size_t begin = 0; begin < values.size(); begin += digits_at_once) {
+      const auto part = values.subspan(begin, std::min(digits_at_once, values.size() - begin));
       for (std::size_t i = 0; i < part.size(); ++i) digits[i] = upper_digit(part[i]);
       count({digits.data(), part.size()});
     }
@@ -75,9 +75,9 @@ LowerDigitCounter::LowerDigitCounter(std::span<const std::uint16_t> uppers)
 template <class T>
 void LowerDigitCounter::add(std::span<const T> values) {
   if (counters_.empty()) return;
-  std::array<std::uint32_t, chunk> keys;
-  for (std::size_t begin = 0; begin < values.size(); begin += chunk) {
-    const auto part = values.subspan(begin, std::min(chunk, values.size() - begin));
+  std::array<std::uint32_t, digits_at_once> keys;
+  for (std::size_t begin = 0; begin < values.size(); begin += digits_at_once) {
+    const auto part = values.subspan(begin, std::min(digits_at_once, values.size() - begin));
     for (std::size_t i = 0; i < part.size(); ++i) keys[i] = ordered_key(static_cast<float>(part[i]));
     for (std::size_t i = 0; i < part.size(); ++i) {
       const std::uint8_t slot = slot_of_digit_[keys[i] >> 16U];

@@ -10,7 +10,7 @@
 namespace webunmix {
 namespace {
 
-constexpr std::size_t chunk = 512;
+constexpr std::size_t columns_at_once = 512;
 
 std::uint64_t bits_of(double value) {
   std::uint64_t bits = 0;
@@ -84,9 +84,9 @@ void ResidualInformation::count(double a) {
   std::fill(counts_.begin(), counts_.end(), 0U);
   std::uint32_t* const even = counts_.data();
   std::uint32_t* const odd = counts_.data() + bins_ * bins_;
-  std::array<std::uint64_t, chunk> columns;
-  for (std::size_t begin = 0; begin < x_.size(); begin += chunk) {
-    const std::size_t size = std::min(chunk, x_.size() - begin);
+  std::array<std::uint64_t, columns_at_once> columns;
+  for (std::size_t begin = 0; begin < x_.size(); begin += columns_at_once) {
+    const std::size_t size = std::min(columns_at_once, x_.size() - begin);
     for (std::size_t j = 0; j < size; ++j) columns[j] = axis.index(residual(begin + j));
     const std::uint32_t* const rows = rows_.data() + begin;
     std::size_t j = 0;

@@ -15,8 +15,6 @@ constexpr std::int64_t enough_blocks = 1000;
 /// What the samples of one time point may take on the lead.
 constexpr double most_sample_bytes = 1024.0 * 1024.0 * 1024.0;
 
-Error wrong(std::string message) { return {Errc::bad_setting, std::move(message)}; }
-
 template <class T>
 std::string list_text(const std::vector<T>& values) {
   std::string text;
@@ -31,24 +29,24 @@ Result<std::vector<std::int32_t>> selected_channels(const PicassoSettings& setti
   } else {
     for (const std::int64_t channel : *settings.channels) {
       if (channel >= stack.shape.c) {
-        return wrong("channels has " + std::to_string(channel) + "; the stack has channels 0 to " +
-                     std::to_string(stack.shape.c - 1));
+        return bad_setting("channels has " + std::to_string(channel) + "; the stack has channels 0 to " +
+                           std::to_string(stack.shape.c - 1));
       }
       const auto number = static_cast<std::int32_t>(channel);
       if (std::find(channels.begin(), channels.end(), number) != channels.end()) {
-        return wrong("channels has " + std::to_string(channel) + " twice: " + list_text(*settings.channels));
+        return bad_setting("channels has " + std::to_string(channel) + " twice: " + list_text(*settings.channels));
       }
       channels.push_back(number);
     }
   }
   const std::string got = "; got " + std::to_string(channels.size()) + ": " + list_text(channels);
   if (settings.implementation == PicassoImplementation::matlab_3c && channels.size() != 3) {
-    return wrong("implementation matlab_3c needs exactly 3 selected channels" + got +
-                 ". Name three in channels, or take matlab_n for any number");
+    return bad_setting("implementation matlab_3c needs exactly 3 selected channels" + got +
+                       ". Name three in channels, or take matlab_n for any number");
   }
   if (channels.size() < 2) {
-    return wrong("unmix_picasso needs at least 2 selected channels" + got +
-                 ". If the pages of this file hold channels, say so with the axes");
+    return bad_setting("unmix_picasso needs at least 2 selected channels" + got +
+                       ". If the pages of this file hold channels, say so with the axes");
   }
   return channels;
 }
@@ -57,14 +55,14 @@ Result<void> lay_out_blocks(const PicassoSettings& settings, PicassoPlan& plan) 
   const StackShape& shape = plan.stack.shape;
   const std::int64_t bin = settings.pixel_bin_size;
   if (bin > std::min(shape.x, shape.y)) {
-    return wrong("pixel_bin_size is " + std::to_string(bin) + ", but planes are only " + std::to_string(shape.x) + " x " +
-                 std::to_string(shape.y) + " pixels: choose at most " + std::to_string(std::min(shape.x, shape.y)) +
-                 ", better far less, so that there are about " + std::to_string(enough_blocks) + " blocks");
+    return bad_setting("pixel_bin_size is " + std::to_string(bin) + ", but planes are only " + std::to_string(shape.x) + " x " +
+                       std::to_string(shape.y) + " pixels: choose at most " + std::to_string(std::min(shape.x, shape.y)) +
+                       ", better far less, so that there are about " + std::to_string(enough_blocks) + " blocks");
   }
   if (settings.quantisation == picasso::Quantisation::truncate && settings.qn > most_truncated_levels) {
-    return wrong("qn is " + std::to_string(settings.qn) + ", but with quantisation truncate it can be at most " +
-                 std::to_string(most_truncated_levels) +
-                 ": the levels of the Python package are 8-bit integers. Lower it, or set " + "quantisation to round");
+    return bad_setting("qn is " + std::to_string(settings.qn) + ", but with quantisation truncate it can be at most " +
+                       std::to_string(most_truncated_levels) +
+                       ": the levels of the Python package are 8-bit integers. Lower it, or set " + "quantisation to round");
   }
   plan.blocks_per_plane = (shape.x / bin) * (shape.y / bin);
   plan.block_rows = bands_of_whole_blocks(plan.stack, bin);
@@ -96,15 +94,16 @@ Result<void> check_sample_memory(const PicassoSettings& settings, const PicassoP
   const std::int64_t voxels = settings.max_alpha_voxels ? std::min(*settings.max_alpha_voxels, all) : all;
   if (static_cast<double>(voxels) * static_cast<double>(channels) * sizeof(float) <= most_sample_bytes) return {};
   const auto most = static_cast<std::int64_t>(most_sample_bytes / (static_cast<double>(channels) * sizeof(float)));
-  return wrong("max_alpha_voxels is " + (settings.max_alpha_voxels ? std::to_string(*settings.max_alpha_voxels) : "null") +
-               ", but " + std::to_string(voxels) + " voxels for each of " + std::to_string(plan.relations.size()) +
-               " sinks do not fit into memory at once: give at most " + std::to_string(most) + ", such as 500000");
+  return bad_setting("max_alpha_voxels is " +
+                     (settings.max_alpha_voxels ? std::to_string(*settings.max_alpha_voxels) : "null") + ", but " +
+                     std::to_string(voxels) + " voxels for each of " + std::to_string(plan.relations.size()) +
+                     " sinks do not fit into memory at once: give at most " + std::to_string(most) + ", such as 500000");
 }
 
 Result<void> lay_out_relations(const PicassoSettings& settings, PicassoPlan& plan) {
   const bool lists = settings.sink_channels || settings.neutral_channels;
   if (settings.source_sink_matrix && lists) {
-    return wrong(
+    return bad_setting(
         std::string("give either source_sink_matrix or sink_channels and neutral_channels; given are source_sink_matrix and ") +
         (settings.sink_channels ? "sink_channels " + list_text(*settings.sink_channels)
                                 : "neutral_channels " + list_text(*settings.neutral_channels)));
@@ -117,10 +116,11 @@ Result<void> lay_out_relations(const PicassoSettings& settings, PicassoPlan& pla
     WEBUNMIX_ASSIGN(plan.relations,
                     picasso::relations_of_lists(selected, *settings.sink_channels, settings.neutral_channels.value_or(none)));
   } else {
-    return wrong("implementation source_sink_n needs to know what bleeds into what: give sink_channels, or source_sink_matrix");
+    return bad_setting(
+        "implementation source_sink_n needs to know what bleeds into what: give sink_channels, or source_sink_matrix");
   }
   if (settings.objective == picasso::Objective::penalised && !settings.source_sink_joint_optimization) {
-    return wrong(
+    return bad_setting(
         "objective penalised finds all sources of a sink together, but source_sink_joint_optimization is false: set it to "
         "true, or objective to clipped");
   }
@@ -200,8 +200,8 @@ Result<PicassoPlan> plan_picasso(const PicassoSettings& settings, const StackInf
   } else if (settings.alpha_reference_t < stack.shape.t) {
     plan.fit_times = {settings.alpha_reference_t};
   } else {
-    return wrong("alpha_reference_t is " + std::to_string(settings.alpha_reference_t) + "; the stack has time points 0 to " +
-                 std::to_string(stack.shape.t - 1));
+    return bad_setting("alpha_reference_t is " + std::to_string(settings.alpha_reference_t) +
+                       "; the stack has time points 0 to " + std::to_string(stack.shape.t - 1));
   }
   plan.warnings = unused_settings(settings);
   plan.iteration = iteration_rules(settings);

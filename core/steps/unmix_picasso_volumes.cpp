@@ -12,7 +12,7 @@ namespace webunmix {
 namespace {
 
 /// Planes are gathered into items of about so many pixels: enough to be worth a message, few enough to spread over workers.
-constexpr std::int64_t item_pixels = std::int64_t{1} << 20U;
+constexpr std::int64_t volume_item_pixels = std::int64_t{1} << 20U;
 
 class UpperFold final : public Fold {
  public:
@@ -107,7 +107,7 @@ std::optional<Pass> PicassoVolumes::next_pass(const PicassoPlan& plan) {
     for (std::size_t c = 0; !upper && c < channels_; ++c) {
       tag.values(digits_of(places_[static_cast<std::size_t>(t) * channels_ + c]));
     }
-    add_volume_items(plan, t, item_pixels, std::move(tag).take(), pass);
+    add_volume_items(plan, t, volume_item_pixels, std::move(tag).take(), pass);
     t_of_item_.resize(pass.items.size(), t);
   }
   passing_ = true;

@@ -12,43 +12,43 @@ namespace {
 
 using unmix::Method;
 
-Error wrong(std::string message) { return {Errc::bad_setting, std::move(message)}; }
-
 std::string range_of(std::int64_t count) { return "0 to " + std::to_string(count - 1); }
 
 Result<void> check_channels(const UnmixSettings& settings, const StackInfo& stack) {
   const std::int64_t channels = stack.shape.c;
   if (channels < 2) {
-    return wrong("unmix needs two channels, a source and a target; this stack has " + std::to_string(channels) +
-                 ". If its pages hold channels, say so with the axes");
+    return bad_setting("unmix needs two channels, a source and a target; this stack has " + std::to_string(channels) +
+                       ". If its pages hold channels, say so with the axes");
   }
   for (const auto& [name, channel] :
        {std::pair{"source_channel", settings.source_channel}, std::pair{"target_channel", settings.target_channel}}) {
     if (channel < 0 || channel >= channels) {
-      return wrong(std::string(name) + " is " + std::to_string(channel) + "; the stack has channels " + range_of(channels));
+      return bad_setting(std::string(name) + " is " + std::to_string(channel) + "; the stack has channels " +
+                         range_of(channels));
     }
   }
   if (settings.source_channel == settings.target_channel) {
-    return wrong("source_channel and target_channel are both " + std::to_string(settings.source_channel) +
-                 "; they must be different channels");
+    return bad_setting("source_channel and target_channel are both " + std::to_string(settings.source_channel) +
+                       "; they must be different channels");
   }
   return {};
 }
 
 Result<AlphaMode> mode_of(const UnmixSettings& settings) {
   if (settings.alpha_mode == AlphaMode::fixed && !settings.alpha) {
-    return wrong("alpha_mode is fixed, but alpha is not given: give alpha, or set alpha_mode to reference_t or per_t");
+    return bad_setting("alpha_mode is fixed, but alpha is not given: give alpha, or set alpha_mode to reference_t or per_t");
   }
   if (!settings.alpha_mode && !settings.alpha && settings.method == Method::manual) {
-    return wrong("method is manual, but alpha is not given: give alpha, or choose mean_ratio, linear_fit, corr_min or mi_min");
+    return bad_setting(
+        "method is manual, but alpha is not given: give alpha, or choose mean_ratio, linear_fit, corr_min or mi_min");
   }
   const AlphaMode mode = settings.alpha_mode.value_or(settings.alpha ? AlphaMode::fixed : AlphaMode::reference_t);
   if (mode == AlphaMode::fixed) return mode;
   const std::string with_mode =
       " is manual, which alpha_mode " + std::string(alpha_mode_name(mode)) +
       " cannot estimate: choose mean_ratio, linear_fit, corr_min or mi_min, or set alpha_mode to fixed";
-  if (settings.method == Method::manual) return wrong("method" + with_mode);
-  if (settings.bidirectional && settings.method_reverse == Method::manual) return wrong("method_reverse" + with_mode);
+  if (settings.method == Method::manual) return bad_setting("method" + with_mode);
+  if (settings.bidirectional && settings.method_reverse == Method::manual) return bad_setting("method_reverse" + with_mode);
   return mode;
 }
 
@@ -97,15 +97,15 @@ std::vector<std::string> unused_settings(const UnmixSettings& settings, AlphaMod
 /// First and last, both included, as first and end.
 Result<UnmixTimes> range_in(const char* name, const std::vector<std::int64_t>& range, std::int64_t count) {
   if (range[0] <= range[1] && range[1] < count) return UnmixTimes{range[0], range[1] + 1};
-  return wrong(std::string(name) + " is " + std::to_string(range[0]) + "," + std::to_string(range[1]) +
-               "; it must be the first and the last of " + range_of(count) + ", in this order");
+  return bad_setting(std::string(name) + " is " + std::to_string(range[0]) + "," + std::to_string(range[1]) +
+                     "; it must be the first and the last of " + range_of(count) + ", in this order");
 }
 
 Result<void> lay_out_pools(const UnmixSettings& settings, UnmixPlan& plan) {
   const std::int64_t times = plan.stack.shape.t;
   if (plan.mode == AlphaMode::reference_t && !settings.region_t && settings.alpha_reference_t >= times) {
-    return wrong("alpha_reference_t is " + std::to_string(settings.alpha_reference_t) + "; the stack has time points " +
-                 range_of(times));
+    return bad_setting("alpha_reference_t is " + std::to_string(settings.alpha_reference_t) + "; the stack has time points " +
+                       range_of(times));
   }
   plan.reference_t = std::min(settings.alpha_reference_t, times - 1);
   UnmixTimes range{plan.reference_t, plan.reference_t + 1};
@@ -172,9 +172,9 @@ Result<UnmixPlan> plan_unmix(const UnmixSettings& settings, const StackInfo& sta
 Result<void> check_invertible(const unmix::Coefficients& coefficients, const std::string& where) {
   const double determinant = unmix::determinant(coefficients);
   if (determinant > 0) return {};
-  return wrong(where + "alpha " + number_text(coefficients.forward) + " and alpha_reverse " +
-               number_text(coefficients.reverse) + " cannot be corrected together: 1 - alpha * alpha_reverse is " +
-               number_text(determinant) + " and must be above 0. Lower one of them");
+  return bad_setting(where + "alpha " + number_text(coefficients.forward) + " and alpha_reverse " +
+                     number_text(coefficients.reverse) + " cannot be corrected together: 1 - alpha * alpha_reverse is " +
+                     number_text(determinant) + " and must be above 0. Lower one of them");
 }
 
 }  // namespace webunmix

@@ -14,7 +14,7 @@ namespace webunmix {
 namespace {
 
 /// An item gathers planes up to so many pixels: enough to be worth a message, few enough to spread over workers.
-constexpr std::int64_t item_pixels = std::int64_t{1} << 20U;
+constexpr std::int64_t planes_item_pixels = std::int64_t{1} << 20U;
 /// Pools of one group: what they hold together should stay in the workers' caches from one pass to the next, and what the lead
 /// gathers from them in memory.
 constexpr std::int64_t group_voxels = std::int64_t{4} << 20U;
@@ -135,7 +135,7 @@ void UnmixStep::add_items(Pass& pass, const UnmixTimes& times, const UnmixTimes&
       for (std::int64_t plane = z.first; plane < z.end; ++plane) {
         for (Box& box : plane_boxes(plan_.stack, input, t, plane, read)) {
           const std::int64_t more = box.rows() * plan_.stack.shape.x;
-          if (pixels > 0 && pixels + more > item_pixels) finish();
+          if (pixels > 0 && pixels + more > planes_item_pixels) finish();
           pixels += more;
           item.boxes.push_back(std::move(box));
         }

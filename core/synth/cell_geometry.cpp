@@ -9,7 +9,6 @@
 namespace webunmix::synth {
 namespace {
 
-constexpr double two_pi = 6.283185307179586;
 constexpr double largest_radius = 190;  // pixels: 20 um at 0.108 um
 
 double dot(Vector2 a, Vector2 b) { return a.x * b.x + a.y * b.y; }

@@ -30,7 +30,7 @@ constexpr double root_two_pi = 2.5066282746310002;
 constexpr double line_light = foci[0].sigma * root_two_pi;
 constexpr double point_light = line_light * line_light;
 
-double fading(const Focus& focus, double distance) {
+double fading_at(const Focus& focus, double distance) {
   const double scaled = distance / focus.depth;
   return focus.strength * exponential(-0.5 * scaled * scaled);
 }
@@ -47,7 +47,7 @@ class FadingTable {
  public:
   explicit FadingTable(const Focus& focus) {
     for (std::size_t i = 0; i < values_.size(); ++i) {
-      values_[i] = static_cast<float>(fading(focus, static_cast<double>(i) / steps_per_pixel));
+      values_[i] = static_cast<float>(fading_at(focus, static_cast<double>(i) / steps_per_pixel));
     }
   }
   [[nodiscard]] float at(double distance) const {

@@ -10,8 +10,6 @@
 namespace webunmix::synth {
 namespace {
 
-constexpr double two_pi = 6.283185307179586;
-
 /// A blob's size, brightness and path. Lengths in pixels; the circle's centre and radius as shares of the plane.
 struct Blob {
   double sigma_z, sigma_y, sigma_x;

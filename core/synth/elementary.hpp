@@ -6,6 +6,8 @@
 
 namespace webunmix::synth {
 
+inline constexpr double two_pi = 6.283185307179586;
+
 /// 0 below -700, and no more than exp(700).
 [[nodiscard]] double exponential(double x);
 /// Natural logarithm of a normal number x > 0.

@@ -16,8 +16,7 @@ namespace {
 
 constexpr std::int64_t fewest_dyes = 2;
 constexpr std::int64_t most_dyes = 8;
-constexpr double two_pi = 6.283185307179586;
-constexpr double fading = 0.9;                // of the light, per time point
+constexpr double kept_light = 0.9;            // of the light, per time point
 constexpr double usual_area = 512.0 * 512.0;  // that the numbers of structures below are for
 constexpr double reach = 4;                   // standard deviations from its middle that a structure is drawn to
 constexpr double turning = 0.08;              // of a filament, radians per pixel
@@ -183,7 +182,7 @@ class Dyes final : public Scene {
  private:
   [[nodiscard]] double light_at(const Canvas& dye, std::size_t pixel, std::int32_t t) const {
     double light = options_.light * static_cast<double>(dye.light()[pixel]);
-    for (std::int32_t i = 0; i < t; ++i) light *= fading;
+    for (std::int32_t i = 0; i < t; ++i) light *= kept_light;
     return light;
   }
 

@@ -20,7 +20,7 @@ constexpr double nearer = 0.45;
 constexpr double reach_in_sigmas = 5.0;
 constexpr std::int64_t most_listed = 1000;  // frames whose brightness the truth lists
 
-struct Blob {
+struct CellBlob {
   double y, x, sigma, amplitude;
 };
 
@@ -126,13 +126,13 @@ class Shading final : public Scene {
     return random.uniform(options_.background_low, options_.background_high);
   }
 
-  [[nodiscard]] std::vector<Blob> blobs(const Box& box, std::int32_t channel) const {
+  [[nodiscard]] std::vector<CellBlob> blobs(const Box& box, std::int32_t channel) const {
     const auto& levels = options_.z_levels;
     if (levels && (box.z < levels->front() || box.z > levels->back())) return {};
     Deviates random(seed_of({box.t, box.z, channel, for_blobs}));
-    std::vector<Blob> all;
+    std::vector<CellBlob> all;
     for (std::int64_t i = 0; i < options_.blobs; ++i) {
-      Blob blob{};
+      CellBlob blob{};
       blob.y = random.uniform(0, static_cast<double>(info_.shape.y));
       blob.x = random.uniform(0, static_cast<double>(info_.shape.x));
       blob.sigma = random.uniform(5, 12);
@@ -151,7 +151,7 @@ class Shading final : public Scene {
       return exponential(-0.5 * scaled * scaled);
     };
     std::vector<double> of_x;
-    for (const Blob& blob : blobs(box, channel)) {
+    for (const CellBlob& blob : blobs(box, channel)) {
       const auto reach = static_cast<std::int64_t>(std::ceil(reach_in_sigmas * blob.sigma));
       const std::int64_t x_begin = std::max<std::int64_t>(0, static_cast<std::int64_t>(blob.x) - reach);
       const std::int64_t x_end = std::min(width, static_cast<std::int64_t>(blob.x) + reach + 1);

@@ -17,16 +17,14 @@ export class StageError extends Error {
  * @param {string} program
  * @param {string[]} args
  * @param {{ cwd?: string, env?: Record<string, string>, advice?: string, allowFailure?: boolean, minutes?: number,
- *   whole?: boolean, silent?: boolean }} [options] `allowFailure`: an exit code is a result, not an error; `minutes`: the program is ended after so
- *   long; `whole`: its output enters the log in one piece, for programs that run side by side; `silent`: it does not
- *   enter the log
+ *   whole?: boolean }} [options] `allowFailure`: an exit code is a result, not an error; `minutes`: the program is ended after so
+ *   long; `whole`: its output enters the log in one piece, for programs that run side by side
  * @returns {Promise<{ code: number, output: string }>} exit code and everything it printed
  */
 export function run(stage, program, args, options = {}) {
-  const { cwd = root, env = {}, advice, allowFailure = false, minutes, whole = false, silent = false } = options;
+  const { cwd = root, env = {}, advice, allowFailure = false, minutes, whole = false } = options;
   const heading = `$ ${[program, ...args].join(' ')}\n`;
-  const flowing = !whole && !silent;
-  if (flowing) stage.log.write(heading);
+  if (!whole) stage.log.write(heading);
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd,
@@ -40,14 +38,14 @@ export function run(stage, program, args, options = {}) {
       stream.setEncoding('utf8');
       stream.on('data', (text) => {
         chunks.push(text);
-        if (flowing) stage.log.write(text);
+        if (!whole) stage.log.write(text);
       });
     }
     child.on('error', (error) => reject(new StageError(`${program} cannot be started: ${error.message}`, advice)));
     child.on('close', (code, signal) => {
       const output = chunks.join('');
       const end = signal ? `${program} was ended by ${signal}` : `${program} exited with ${code}`;
-      if (whole && !silent) stage.log.write(heading + output);
+      if (whole) stage.log.write(heading + output);
       if (signal && allowFailure) stage.log.write(`${end}\n`);
       if (code === 0 || allowFailure) resolve({ code: code ?? 1, output });
       else reject(new StageError(end, advice));

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StageError } from '../lib/command.mjs';
-import { presets, root } from '../lib/paths.mjs';
-import { checkUnits, unitsOf } from './compile-units.mjs';
+import { buildDir, presets, root } from '../lib/paths.mjs';
+import { checkUnits, roomsOf, unitsOf } from './compile-units.mjs';
 
 /** What em++ adds to clang's command line. @returns {string[]} */
 function emscriptenFlags() {
@@ -15,8 +15,8 @@ function emscriptenFlags() {
 
 /** @type {import('../lib/pipeline.mjs').Stage['run']} */
 export async function clangTidy(stage) {
-  const native = unitsOf(presets.asan, /^core\/.*\.cpp$/);
-  const wasm = unitsOf(presets.wasm, /^(wasm\/[^/]*|core\/.*_wasm)\.cpp$/);
+  const native = await roomsOf(stage, presets.asan, 'clang-tidy');
+  const wasm = unitsOf(join(buildDir, presets.wasm), /^(wasm\/|core\/.*_wasm\.)/);
   const extra = wasm.length > 0 ? emscriptenFlags() : [];
   const units = [...native, ...wasm.map((unit) => ({ ...unit, flags: [...extra, ...unit.flags] }))];
   const version = spawnSync('clang-tidy', ['--version'], { encoding: 'utf8' }).stdout;
@@ -27,6 +27,8 @@ export async function clangTidy(stage) {
     command: ({ file, flags }) => [
       'clang-tidy',
       '--quiet',
+      // Joined files are included by CMake's.
+      '--checks=-bugprone-suspicious-include',
       file,
       '--',
       ...flags.filter((flag) => !flag.startsWith('-fsanitize') && !flag.startsWith('-fno-sanitize')),

@@ -3,19 +3,14 @@
 #include <cmath>
 
 #include "engine_run.hpp"
+#include "support/thread_counts.hpp"
 
 using namespace webunmix;
 using namespace webunmix::test;
 
 namespace {
 
-#ifdef __EMSCRIPTEN__
-const std::vector<std::size_t> thread_counts{1};
-#else
-const std::vector<std::size_t> thread_counts{1, 2, 5};
-#endif
-
-const Json shape{3, 4, 2, 48, 64};
+const Json cells_shape{3, 4, 2, 48, 64};
 
 RunOutcome require_run(const Result<RunOutcome>& outcome) {
   INFO((outcome.ok() ? std::string() : outcome.error().message));
@@ -26,20 +21,20 @@ RunOutcome require_run(const Result<RunOutcome>& outcome) {
 }  // namespace
 
 TEST_CASE("a recipe without steps converts the file and changes no pixel", "[run]") {
-  const FileBytes file = example_file(shape);
+  const FileBytes file = example_file(cells_shape);
   const auto expected = pixels_of(file);
   for (const char* compression : {"none", "deflate", "zstd", "lzw"}) {
     const auto outcome = require_run(run_in_memory({input_of(file)}, recipe_of(Json::array()), 1, compression));
     CHECK(pixels_of(outcome.files.at(0)) == expected);
     CHECK(open_file(outcome.files.at(0))->compression() == compression);
     CHECK(outcome.report.at("output").at("type") == "float32");
-    CHECK(outcome.report.at("output").at("shape") == shape);
+    CHECK(outcome.report.at("output").at("shape") == cells_shape);
     CHECK(outcome.report.at("output").at("size") == outcome.files.at(0).size());
   }
 }
 
 TEST_CASE("a fixed coefficient is subtracted from the target channel", "[run]") {
-  const FileBytes file = example_file(shape);
+  const FileBytes file = example_file(cells_shape);
   const auto before = pixels_of(file);
   const auto outcome = require_run(run_in_memory({input_of(file)}, unmix({{"alpha", 0.25}, {"clip_negative", false}})));
   const auto after = pixels_of(outcome.files.at(0));
@@ -55,7 +50,7 @@ TEST_CASE("a fixed coefficient is subtracted from the target channel", "[run]") 
 }
 
 TEST_CASE("every estimate and every pixel is the same with 1, 2 and 5 threads, the file too", "[run]") {
-  const FileBytes file = example_file(shape, "deflate");
+  const FileBytes file = example_file(cells_shape, "deflate");
   const std::vector<Json> recipes{unmix({{"method", "mi_min"}}),
                                   unmix({{"method", "mean_ratio"}, {"alpha_mode", "per_t"}, {"bidirectional", true}}),
                                   unmix({{"method", "corr_min"}, {"output_dtype", "uint16"}})};
@@ -76,7 +71,7 @@ TEST_CASE("every estimate and every pixel is the same with 1, 2 and 5 threads, t
 }
 
 TEST_CASE("an integer output is rounded and saturated, and what was clipped is counted at both ends", "[run]") {
-  const FileBytes file = example_file(shape);
+  const FileBytes file = example_file(cells_shape);
   const Json settings{{"alpha", 0.9}, {"clip_negative", false}};
   const auto exact = pixels_of(require_run(run_in_memory({input_of(file)}, unmix(settings))).files.at(0));
   Json rounded = settings;
@@ -101,7 +96,7 @@ TEST_CASE("an integer output is rounded and saturated, and what was clipped is c
 }
 
 TEST_CASE("voxels that were cut to fit the sample type are said, channel by channel", "[run]") {
-  const FileBytes file = example_file(shape);
+  const FileBytes file = example_file(cells_shape);
   const auto outcome = require_run(run_in_memory({input_of(file)}, unmix({{"alpha", 0.1}, {"output_dtype", "int8"}})));
   const Json& output = outcome.report.at("output");
   const auto high = output.at("clipped_high").get<std::vector<std::uint64_t>>();
@@ -128,7 +123,7 @@ TEST_CASE("a large compressed stack, read more than twice, gives what the plain 
 }
 
 TEST_CASE("several stacks are written each to a file of its own", "[run]") {
-  const std::vector<FileBytes> files{example_file(shape, "none", 1), example_file(shape, "none", 2)};
+  const std::vector<FileBytes> files{example_file(cells_shape, "none", 1), example_file(cells_shape, "none", 2)};
   const auto outcome = require_run(run_in_memory({input_of(files[0], "a.tif"), input_of(files[1], "b.tif")},
                                                  recipe_of(Json::array()), thread_counts.back()));
   REQUIRE(outcome.files.size() == 2);
@@ -139,7 +134,7 @@ TEST_CASE("several stacks are written each to a file of its own", "[run]") {
 }
 
 TEST_CASE("a disk that is full, wherever it is, is an error, and what was written is no TIFF", "[run]") {
-  const FileBytes file = example_file(shape);
+  const FileBytes file = example_file(cells_shape);
   const auto whole = require_run(run_in_memory({input_of(file)}, unmix({{"alpha", 0.2}}))).files.at(0).size();
   for (std::uint64_t room = 0; room < whole; room += whole / 12) {
     const auto buffer = std::make_shared<FileBytes>();
@@ -163,7 +158,7 @@ TEST_CASE("a source that cannot be opened or read is an error", "[run]") {
   gone.open = []() -> Result<std::unique_ptr<ByteSource>> { return Error{Errc::read_failed, "stack.tif is gone"}; };
   CHECK(run_in_memory({gone}, recipe_of(Json::array())).error().message == "stack.tif is gone");
 
-  FileBytes file = example_file(shape);
+  FileBytes file = example_file(cells_shape);
   file.resize(file.size() / 2);
   const auto outcome = run_in_memory({input_of(file)}, unmix({{"method", "linear_fit"}}), 2);
   REQUIRE_FALSE(outcome.ok());
@@ -171,7 +166,7 @@ TEST_CASE("a source that cannot be opened or read is an error", "[run]") {
 }
 
 TEST_CASE("cancelling a run ends it", "[run]") {
-  const FileBytes file = example_file(shape);
+  const FileBytes file = example_file(cells_shape);
   for (const std::size_t threads : thread_counts) {
     std::atomic<bool> cancel{false};
     DriverOptions driver;

@@ -11,13 +11,13 @@ using webunmix::test::sample_kinds;
 
 namespace {
 
-Recipe read(const char* text) {
+Recipe read_json(const char* text) {
   const auto recipe = recipe_from_json(Json::parse(text), sample_kinds());
   if (!recipe.ok()) FAIL(recipe.error().message);
   return *recipe;
 }
 
-std::string refusal(const char* text, Errc code = Errc::bad_recipe) {
+std::string json_refusal(const char* text, Errc code = Errc::bad_recipe) {
   const auto recipe = parse_recipe(text, sample_kinds());
   INFO(text);
   REQUIRE_FALSE(recipe.ok());
@@ -28,7 +28,7 @@ std::string refusal(const char* text, Errc code = Errc::bad_recipe) {
 }  // namespace
 
 TEST_CASE("what a recipe leaves out takes its default", "[recipe]") {
-  const Recipe recipe = read(R"({"steps": [{"step": "blend", "settings": {"sigma": 2}}, {"step": "sharpen_edges"}]})");
+  const Recipe recipe = read_json(R"({"steps": [{"step": "blend", "settings": {"sigma": 2}}, {"step": "sharpen_edges"}]})");
   CHECK(recipe.version == recipe_version);
   REQUIRE(recipe.steps.size() == 2);
   CHECK(recipe.steps[0].enabled);
@@ -50,33 +50,34 @@ TEST_CASE("random recipes come back from JSON exactly", "[recipe]") {
 }
 
 TEST_CASE("a recipe is refused for what it does not know", "[recipe]") {
-  CHECK(refusal(R"({"steps": [{"step": "blend", "setings": {}}]})") ==
+  CHECK(json_refusal(R"({"steps": [{"step": "blend", "setings": {}}]})") ==
         "Step 1 has an unknown key `setings`; did you mean `settings`?");
-  CHECK(refusal(R"({"steps": [], "verson": 1})") == "The recipe has an unknown key `verson`; did you mean `version`?");
-  CHECK(refusal(R"({"steps": [{"step": "sharpen"}]})") == "Step 1: there is no step `sharpen`; did you mean `sharpen_edges`?");
-  CHECK(refusal(R"({"steps": [{"step": "blend"}, {"step": "blend", "settings": {"radius": 99}}]})", Errc::bad_setting) ==
+  CHECK(json_refusal(R"({"steps": [], "verson": 1})") == "The recipe has an unknown key `verson`; did you mean `version`?");
+  CHECK(json_refusal(R"({"steps": [{"step": "sharpen"}]})") ==
+        "Step 1: there is no step `sharpen`; did you mean `sharpen_edges`?");
+  CHECK(json_refusal(R"({"steps": [{"step": "blend"}, {"step": "blend", "settings": {"radius": 99}}]})", Errc::bad_setting) ==
         "Step 2, blend: `radius` is 99, but must be a whole number between 1 and 50.");
-  CHECK(refusal(R"({"steps": [{"step": "blend", "settings": [1]}]})", Errc::bad_setting).find("must be an object") !=
+  CHECK(json_refusal(R"({"steps": [{"step": "blend", "settings": [1]}]})", Errc::bad_setting).find("must be an object") !=
         std::string::npos);
 }
 
 TEST_CASE("a recipe of the wrong shape is refused", "[recipe]") {
-  CHECK(refusal(R"({"step": "blend"})").find("neither a recipe") != std::string::npos);
-  CHECK(refusal(R"({"steps": {}})").find("`steps`, a list") != std::string::npos);
-  CHECK(refusal(R"({"steps": ["blend"]})").find("must be an object") != std::string::npos);
-  CHECK(refusal(R"({"steps": [{}]})").find("which step") != std::string::npos);
-  CHECK(refusal(R"({"steps": [{"step": "blend", "enabled": 1}]})").find("`enabled`") != std::string::npos);
-  CHECK(refusal(R"({"version": "1", "steps": []})").find("whole number") != std::string::npos);
-  CHECK(refusal(R"({"version": 1.5, "steps": []})").find("newer program") != std::string::npos);
-  CHECK(refusal(R"({"version": 0, "steps": []})").find("from 1 to") != std::string::npos);
+  CHECK(json_refusal(R"({"step": "blend"})").find("neither a recipe") != std::string::npos);
+  CHECK(json_refusal(R"({"steps": {}})").find("`steps`, a list") != std::string::npos);
+  CHECK(json_refusal(R"({"steps": ["blend"]})").find("must be an object") != std::string::npos);
+  CHECK(json_refusal(R"({"steps": [{}]})").find("which step") != std::string::npos);
+  CHECK(json_refusal(R"({"steps": [{"step": "blend", "enabled": 1}]})").find("`enabled`") != std::string::npos);
+  CHECK(json_refusal(R"({"version": "1", "steps": []})").find("whole number") != std::string::npos);
+  CHECK(json_refusal(R"({"version": 1.5, "steps": []})").find("newer program") != std::string::npos);
+  CHECK(json_refusal(R"({"version": 0, "steps": []})").find("from 1 to") != std::string::npos);
 }
 
 TEST_CASE("broken JSON is located", "[recipe]") {
-  CHECK(refusal("{\"steps\": [\n  {\"step\": }\n]}") == "The recipe is not valid JSON: line 2, column 12.");
-  CHECK(refusal("{").find("line 1, column") != std::string::npos);
-  CHECK(refusal("{\"version\": 1e999, \"steps\": []}").find("too large") != std::string::npos);
-  CHECK(refusal((std::string("{\"steps\":") + std::string(100000, '[')).c_str()).find("nest") != std::string::npos);
-  CHECK(refusal("{\"steps\": \"\xFF\"}").find("not valid JSON") != std::string::npos);
+  CHECK(json_refusal("{\"steps\": [\n  {\"step\": }\n]}") == "The recipe is not valid JSON: line 2, column 12.");
+  CHECK(json_refusal("{").find("line 1, column") != std::string::npos);
+  CHECK(json_refusal("{\"version\": 1e999, \"steps\": []}").find("too large") != std::string::npos);
+  CHECK(json_refusal((std::string("{\"steps\":") + std::string(100000, '[')).c_str()).find("nest") != std::string::npos);
+  CHECK(json_refusal("{\"steps\": \"\xFF\"}").find("not valid JSON") != std::string::npos);
 }
 
 TEST_CASE("a byte order mark does not matter", "[recipe]") {

@@ -11,13 +11,13 @@ using webunmix::test::sample_kinds;
 
 namespace {
 
-Recipe read(std::string_view text) {
+Recipe read_string(std::string_view text) {
   const auto recipe = recipe_from_string(text, sample_kinds());
   if (!recipe.ok()) FAIL(text << ": " << recipe.error().message);
   return *recipe;
 }
 
-std::string refusal(std::string_view text, Errc code) {
+std::string string_refusal(std::string_view text, Errc code) {
   const auto recipe = recipe_from_string(text, sample_kinds());
   INFO(text);
   REQUIRE_FALSE(recipe.ok());
@@ -71,7 +71,7 @@ TEST_CASE("what would read as something else is written as JSON", "[string_form]
 TEST_CASE("settings about the machine stay out of links", "[string_form]") { CHECK(blend({{"max_workers", 4}}) == "/1/blend"); }
 
 TEST_CASE("several steps, one switched off", "[string_form]") {
-  const Recipe recipe = read("/1/!sharpen_edges?amount=0.25/blend?mode=inverse");
+  const Recipe recipe = read_string("/1/!sharpen_edges?amount=0.25/blend?mode=inverse");
   REQUIRE(recipe.steps.size() == 2);
   CHECK_FALSE(recipe.steps[0].enabled);
   CHECK(recipe.steps[0].settings["amount"] == 0.25);
@@ -82,23 +82,23 @@ TEST_CASE("several steps, one switched off", "[string_form]") {
 }
 
 TEST_CASE("a recipe is read from every form a link takes", "[string_form]") {
-  const Recipe expected = read("/1/blend?mode=inverse");
+  const Recipe expected = read_string("/1/blend?mode=inverse");
   for (const auto* text : {"1/blend?mode=inverse", "#/1/blend?mode=inverse", "/blend?mode=inverse", "blend?mode=inverse",
                            "  /1/blend?mode=inverse\n", "/1/blend?mode=inverse/", "/1/%62lend?%6dode=inver%73e",
                            "%2F1%2Fblend%3Fmode%3Dinverse", "https://example.org/unmix/#/1/blend?mode=inverse",
                            "https://example.org/#open=https%3A%2F%2Fx.org%2Fa.tif;lesson=2;/1/blend?mode=inverse",
                            "#open=https://x.org/a.tif;/1/blend?mode=inverse"}) {
     INFO(text);
-    CHECK(read(text) == expected);
+    CHECK(read_string(text) == expected);
   }
-  CHECK(read("/1").steps.empty());
-  CHECK(read("blend?").steps.size() == 1);
+  CHECK(read_string("/1").steps.empty());
+  CHECK(read_string("blend?").steps.size() == 1);
 }
 
 TEST_CASE("lists that another program has encoded are read", "[string_form]") {
-  CHECK(read("blend?channels=1%2C2").steps[0].settings["channels"] == Json({1, 2}));
-  CHECK(read("blend?graph=1%2C-1%3B0%2C1").steps[0].settings["graph"] == Json::parse("[[1,-1],[0,1]]"));
-  CHECK(read("blend?region={\"t\":[0,3]}").steps[0].settings["region"] == Json::parse(R"({"t":[0,3]})"));
+  CHECK(read_string("blend?channels=1%2C2").steps[0].settings["channels"] == Json({1, 2}));
+  CHECK(read_string("blend?graph=1%2C-1%3B0%2C1").steps[0].settings["graph"] == Json::parse("[[1,-1],[0,1]]"));
+  CHECK(read_string("blend?region={\"t\":[0,3]}").steps[0].settings["region"] == Json::parse(R"({"t":[0,3]})"));
 }
 
 TEST_CASE("random recipes come back exactly", "[string_form]") {
@@ -140,37 +140,39 @@ TEST_CASE("numbers do not depend on the locale", "[string_form]") {
   for (const char* name : {"de_DE.UTF-8", "de_DE", "fr_FR.UTF-8", "C"}) {
     if (std::setlocale(LC_ALL, name) == nullptr) continue;
     CHECK(blend({{"sigma", 0.25}}) == "/1/blend?sigma=0.25");
-    CHECK(read("/1/blend?sigma=0.25").steps[0].settings["sigma"] == 0.25);
+    CHECK(read_string("/1/blend?sigma=0.25").steps[0].settings["sigma"] == 0.25);
   }
   std::setlocale(LC_ALL, "C");
 }
 
 TEST_CASE("an unknown step names the nearest right one", "[string_form]") {
-  CHECK(refusal("/1/blnd", Errc::bad_recipe) == "Step 1: there is no step `blnd`; did you mean `blend`?");
-  CHECK(refusal("/1/blend/sharpen", Errc::bad_recipe) == "Step 2: there is no step `sharpen`; did you mean `sharpen_edges`?");
+  CHECK(string_refusal("/1/blnd", Errc::bad_recipe) == "Step 1: there is no step `blnd`; did you mean `blend`?");
+  CHECK(string_refusal("/1/blend/sharpen", Errc::bad_recipe) ==
+        "Step 2: there is no step `sharpen`; did you mean `sharpen_edges`?");
 }
 
 TEST_CASE("a wrong setting is named with its step", "[string_form]") {
-  CHECK(refusal("/1/blend?mod=plain", Errc::bad_setting) == "Step 1, blend: There is no setting `mod`; did you mean `mode`?");
-  CHECK(refusal("/1/blend/sharpen_edges?amount=2", Errc::bad_setting) ==
+  CHECK(string_refusal("/1/blend?mod=plain", Errc::bad_setting) ==
+        "Step 1, blend: There is no setting `mod`; did you mean `mode`?");
+  CHECK(string_refusal("/1/blend/sharpen_edges?amount=2", Errc::bad_setting) ==
         "Step 2, sharpen_edges: `amount` is 2, but must be a number between 0 and 1.");
-  CHECK(refusal("/1/blend?sigma=1,5", Errc::bad_setting) == "Step 1, blend: `sigma` is \"1,5\", but must be a number.");
-  CHECK(refusal("/1/blend?enabled=yes", Errc::bad_setting).find("true or false") != std::string::npos);
-  CHECK(refusal("/1/blend?radius=1e999", Errc::bad_setting).find("whole number") != std::string::npos);
+  CHECK(string_refusal("/1/blend?sigma=1,5", Errc::bad_setting) == "Step 1, blend: `sigma` is \"1,5\", but must be a number.");
+  CHECK(string_refusal("/1/blend?enabled=yes", Errc::bad_setting).find("true or false") != std::string::npos);
+  CHECK(string_refusal("/1/blend?radius=1e999", Errc::bad_setting).find("whole number") != std::string::npos);
 }
 
 TEST_CASE("broken syntax is said plainly", "[string_form]") {
-  CHECK(refusal("", Errc::bad_recipe).find("empty") != std::string::npos);
-  CHECK(refusal("/", Errc::bad_recipe).find("empty") != std::string::npos);
-  CHECK(refusal("/1//blend", Errc::bad_recipe).find("Step 1 has no name") != std::string::npos);
-  CHECK(refusal("/1/!", Errc::bad_recipe).find("Step 1 has no name") != std::string::npos);
-  CHECK(refusal("/1/blend?mode", Errc::bad_recipe).find("setting=value") != std::string::npos);
-  CHECK(refusal("/1/blend?=3", Errc::bad_recipe).find("setting=value") != std::string::npos);
-  CHECK(refusal("/1/blend?name=%zz", Errc::bad_recipe).find("% escape") != std::string::npos);
-  CHECK(refusal("/1/blend?name=%FF", Errc::bad_recipe).find("% escape") != std::string::npos);
-  CHECK(refusal("/1/blend?sigma=1&sigma=2", Errc::bad_recipe).find("given twice") != std::string::npos);
-  CHECK(refusal("/1/blend?region={", Errc::bad_recipe).find("not valid JSON") != std::string::npos);
-  CHECK(refusal("/2/blend", Errc::bad_recipe).find("Use a newer program") != std::string::npos);
-  CHECK(refusal("/0/blend", Errc::bad_recipe).find("from 1 to 1") != std::string::npos);
-  CHECK(refusal("/99999999999999999999/blend", Errc::bad_recipe).find("Use a newer program") != std::string::npos);
+  CHECK(string_refusal("", Errc::bad_recipe).find("empty") != std::string::npos);
+  CHECK(string_refusal("/", Errc::bad_recipe).find("empty") != std::string::npos);
+  CHECK(string_refusal("/1//blend", Errc::bad_recipe).find("Step 1 has no name") != std::string::npos);
+  CHECK(string_refusal("/1/!", Errc::bad_recipe).find("Step 1 has no name") != std::string::npos);
+  CHECK(string_refusal("/1/blend?mode", Errc::bad_recipe).find("setting=value") != std::string::npos);
+  CHECK(string_refusal("/1/blend?=3", Errc::bad_recipe).find("setting=value") != std::string::npos);
+  CHECK(string_refusal("/1/blend?name=%zz", Errc::bad_recipe).find("% escape") != std::string::npos);
+  CHECK(string_refusal("/1/blend?name=%FF", Errc::bad_recipe).find("% escape") != std::string::npos);
+  CHECK(string_refusal("/1/blend?sigma=1&sigma=2", Errc::bad_recipe).find("given twice") != std::string::npos);
+  CHECK(string_refusal("/1/blend?region={", Errc::bad_recipe).find("not valid JSON") != std::string::npos);
+  CHECK(string_refusal("/2/blend", Errc::bad_recipe).find("Use a newer program") != std::string::npos);
+  CHECK(string_refusal("/0/blend", Errc::bad_recipe).find("from 1 to 1") != std::string::npos);
+  CHECK(string_refusal("/99999999999999999999/blend", Errc::bad_recipe).find("Use a newer program") != std::string::npos);
 }

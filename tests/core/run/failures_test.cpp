@@ -10,7 +10,7 @@ using namespace webunmix::test;
 
 namespace {
 
-const StackShape shape{.t = 40, .z = 1, .c = 1, .y = 8, .x = 8};
+const StackShape forty_frames{.t = 40, .z = 1, .c = 1, .y = 8, .x = 8};
 
 MakeSteps standardise(std::optional<std::size_t> fail_at_item = std::nullopt) {
   return [fail_at_item] {
@@ -24,7 +24,7 @@ MakeSteps standardise(std::optional<std::size_t> fail_at_item = std::nullopt) {
 
 TEST_CASE("a fold that fails ends the fit with the error of the first failing item", "[failures]") {
   for (const std::size_t threads : thread_counts) {
-    ToyRun run({{Role::main, make_pixels(shape, 1)}}, standardise(7), threads);
+    ToyRun run({{Role::main, make_pixels(forty_frames, 1)}}, standardise(7), threads);
     const auto outcome = run.driver().fit();
     REQUIRE_FALSE(outcome.ok());
     CHECK(outcome.error().code == Errc::not_enough_data);
@@ -34,7 +34,7 @@ TEST_CASE("a fold that fails ends the fit with the error of the first failing it
 
 TEST_CASE("a source that fails ends the run with its error", "[failures]") {
   for (const std::size_t threads : thread_counts) {
-    const auto pixels = make_pixels(shape, 2);
+    const auto pixels = make_pixels(forty_frames, 2);
     pixels->fail_at_read = 25;
     ToyRun run({{Role::main, pixels}}, standardise(), threads);
     const auto outcome = run.all();
@@ -45,7 +45,7 @@ TEST_CASE("a source that fails ends the run with its error", "[failures]") {
 
 TEST_CASE("a sink that fails ends the output with its error", "[failures]") {
   for (const std::size_t threads : thread_counts) {
-    ToyRun run({{Role::main, make_pixels(shape, 3)}}, standardise(), threads);
+    ToyRun run({{Role::main, make_pixels(forty_frames, 3)}}, standardise(), threads);
     REQUIRE(run.driver().fit().ok());
     REQUIRE(run.driver().prepare_output().ok());
     const auto boxes = stack_boxes(run.lead().stage(1), 0);
@@ -74,7 +74,7 @@ TEST_CASE("cancelling ends a fit and an output between two boxes", "[failures]")
       last = progress.done;
       if (progress.done == stop_at) cancel = true;
     };
-    ToyRun run({{Role::main, make_pixels(shape, 4)}}, standardise(), threads, options);
+    ToyRun run({{Role::main, make_pixels(forty_frames, 4)}}, standardise(), threads, options);
     const auto fit = run.driver().fit();
     REQUIRE_FALSE(fit.ok());
     CHECK(fit.error().code == Errc::cancelled);
@@ -98,7 +98,7 @@ TEST_CASE("progress counts every item of every pass", "[failures]") {
       if (p.done == 0 || p.done == p.items)
         lines.push_back(p.label + " " + std::to_string(p.done) + "/" + std::to_string(p.items));
     };
-    ToyRun run({{Role::main, make_pixels(shape, 5)}}, standardise(), threads, options);
+    ToyRun run({{Role::main, make_pixels(forty_frames, 5)}}, standardise(), threads, options);
     REQUIRE(run.all().ok());
     CHECK(lines == std::vector<std::string>{"Pass 1 0/40", "Pass 1 40/40", "Pass 2 0/40", "Pass 2 40/40", "Correcting 0/40",
                                             "Correcting 40/40"});
@@ -158,7 +158,7 @@ TEST_CASE("results are taken in order, and never more than two per worker are un
 }
 
 TEST_CASE("calls out of order are refused", "[failures]") {
-  ToyRun run({{Role::main, make_pixels(shape, 6)}}, standardise(), 1);
+  ToyRun run({{Role::main, make_pixels(forty_frames, 6)}}, standardise(), 1);
   Pipeline& lead = run.lead();
   REQUIRE(lead.begin_fit(0, {}).ok());
   REQUIRE(lead.next_pass(0)->has_value());
@@ -172,7 +172,7 @@ TEST_CASE("calls out of order are refused", "[failures]") {
 }
 
 TEST_CASE("boxes outside the stack are refused with the valid range", "[failures]") {
-  ToyRun run({{Role::main, make_pixels(shape, 7)}}, standardise(), 1);
+  ToyRun run({{Role::main, make_pixels(forty_frames, 7)}}, standardise(), 1);
   const auto message = [&](Box box) {
     const auto block = run.lead().read(1, box);
     REQUIRE_FALSE(block.ok());

@@ -11,6 +11,7 @@
 
 #include "run/native_driver.hpp"
 #include "run/partition.hpp"
+#include "support/thread_counts.hpp"
 #include "toy_stack.hpp"
 #include "toy_steps.hpp"
 
@@ -86,13 +87,6 @@ class ToyRun {
   std::vector<std::unique_ptr<Pipeline>> pipelines_;
   std::unique_ptr<NativeDriver> driver_;
 };
-
-/// Threads to try: wasm has none.
-#ifdef __EMSCRIPTEN__
-inline const std::vector<std::size_t> thread_counts{1};
-#else
-inline const std::vector<std::size_t> thread_counts{1, 2, 5};
-#endif
 
 /// Runs with each number of threads; all outputs must be the same, and are returned.
 inline std::map<std::int32_t, std::vector<float>> same_everywhere(const std::vector<ToyInput>& inputs, const MakeSteps& steps) {

@@ -16,11 +16,7 @@ using namespace webunmix::test;
 namespace {
 
 const Json& cases() {
-  static const Json read = [] {
-    const auto bytes = read_fixture("gain/gain.json");
-    const auto* text = reinterpret_cast<const char*>(bytes.data());
-    return Json::parse(text, text + bytes.size());
-  }();
+  static const Json read = fixture_json("gain/gain.json");
   return read;
 }
 

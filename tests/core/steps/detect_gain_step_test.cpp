@@ -15,8 +15,8 @@ using namespace webunmix::test;
 
 namespace {
 
-constexpr std::int64_t height = 96;
-constexpr std::int64_t width = 128;
+constexpr std::int64_t frame_height = 96;
+constexpr std::int64_t frame_width = 128;
 
 struct Camera {
   double gain = 0.5;        // e-/ADU
@@ -27,13 +27,13 @@ struct Camera {
 using Electrons = std::function<double(std::int64_t t, std::int64_t z, std::int64_t c, std::int64_t y, std::int64_t x)>;
 
 double gradient(std::int64_t /*t*/, std::int64_t /*z*/, std::int64_t c, std::int64_t /*y*/, std::int64_t x) {
-  return 20.0 + (c == 0 ? 900.0 : 400.0) * static_cast<double>(x) / width;
+  return 20.0 + (c == 0 ? 900.0 : 400.0) * static_cast<double>(x) / frame_width;
 }
 double darkness(std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t) { return 0.0; }
 
 std::shared_ptr<Pixels> recorded(const Camera& camera, StackShape shape, std::uint32_t seed, const Electrons& light) {
-  shape.y = height;
-  shape.x = width;
+  shape.y = frame_height;
+  shape.x = frame_width;
   auto pixels = make_pixels(shape, 1, 8);
   std::mt19937 generator(seed);
   std::normal_distribution<double> read(0.0, camera.read_noise);
@@ -41,8 +41,8 @@ std::shared_ptr<Pixels> recorded(const Camera& camera, StackShape shape, std::ui
   for (std::int64_t t = 0; t < shape.t; ++t) {
     for (std::int64_t z = 0; z < shape.z; ++z) {
       for (std::int64_t c = 0; c < shape.c; ++c) {
-        for (std::int64_t y = 0; y < height; ++y) {
-          for (std::int64_t x = 0; x < width; ++x, ++i) {
+        for (std::int64_t y = 0; y < frame_height; ++y) {
+          for (std::int64_t x = 0; x < frame_width; ++x, ++i) {
             const double expected = light(t, z, c, y, x);
             const double photons =
                 expected > 0.0 ? static_cast<double>(std::poisson_distribution<int>(expected)(generator)) : 0.0;
@@ -83,7 +83,7 @@ bool knows(const std::vector<LearntValue>& learnt, const std::string& name) {
   return std::any_of(learnt.begin(), learnt.end(), [&](const LearntValue& value) { return value.name == name; });
 }
 
-std::string refusal(const std::vector<ToyInput>& inputs, const Json& settings) {
+std::string gain_refusal(const std::vector<ToyInput>& inputs, const Json& settings) {
   std::vector<InputInfo> infos;
   for (const ToyInput& input : inputs) infos.push_back({input.role, "frames.tif", input.pixels->info});
   auto step = detect_gain_kind().make(settings);
@@ -120,8 +120,9 @@ TEST_CASE("frames may lie along Z, and several scenes are pooled", "[detect_gain
 }
 
 TEST_CASE("along C the channels are frames of one scene, whose gain is that of every channel", "[detect_gain]") {
-  const auto channels = recorded({}, {1, 2, 8, 0, 0}, 21,
-                                 [](auto, auto, auto, auto, auto x) { return 20.0 + 900.0 * static_cast<double>(x) / width; });
+  const auto channels = recorded({}, {1, 2, 8, 0, 0}, 21, [](auto, auto, auto, auto, auto x) {
+    return 20.0 + 900.0 * static_cast<double>(x) / frame_width;
+  });
   const std::string method = GENERATE("frame_difference", "median_mad");
   ToyRun run({{Role::main, channels}}, detect_gain({{"axis", "C"}, {"method", method}}), 1);
   REQUIRE(run.driver().fit().ok());
@@ -135,7 +136,7 @@ TEST_CASE("line scans: every row, or every column, is a frame", "[detect_gain]")
   const std::string axis = GENERATE("Y", "X");
   const std::string method = GENERATE("frame_difference", "median_mad");
   const auto along = [&](auto, auto, auto, auto y, auto x) {
-    const double place = axis == "Y" ? static_cast<double>(x) / width : static_cast<double>(y) / height;
+    const double place = axis == "Y" ? static_cast<double>(x) / frame_width : static_cast<double>(y) / frame_height;
     return 20.0 + 900.0 * place;
   };
   std::optional<Bytes> first;
@@ -150,8 +151,8 @@ TEST_CASE("line scans: every row, or every column, is a frame", "[detect_gain]")
     CHECK(value_of(step.learnt(), "gain_e_per_adu", 0) == Approx(0.5).epsilon(method == "frame_difference" ? 0.02 : 0.15));
     const std::vector<LearntMap> maps = step.maps();
     REQUIRE(maps.size() == 3);
-    CHECK(maps[0].height == (axis == "Y" ? 1 : height));
-    CHECK(maps[0].width == (axis == "Y" ? width : 1));
+    CHECK(maps[0].height == (axis == "Y" ? 1 : frame_height));
+    CHECK(maps[0].width == (axis == "Y" ? frame_width : 1));
     if (!first) first = step.state();
     CHECK(step.state() == *first);
   }
@@ -166,10 +167,10 @@ TEST_CASE("a clipped light level is refused, one that flickers is doubted", "[de
   const std::string method = GENERATE("calibration", "emva");
   const auto clipped = level(900, 33);
   for (auto& value : clipped->values) value = std::min<std::uint16_t>(value, 1950);
-  CHECK_THAT(refusal({{Role::main, main}, {Role::dark, dark}, {Role::level, clipped}}, {{"method", method}}),
+  CHECK_THAT(gain_refusal({{Role::main, main}, {Role::dark, dark}, {Role::level, clipped}}, {{"method", method}}),
              Catch::Contains("largest value, 1950"));
   const auto flickering = level(900, 34);
-  const std::size_t plane = height * width;
+  const std::size_t plane = frame_height * frame_width;
   for (std::size_t i = 0; i < flickering->values.size(); ++i) {
     const double lamp = 1.0 + 0.02 * std::sin(7.0 * static_cast<double>(i / plane));
     flickering->values[i] = static_cast<std::uint16_t>(100.0 + lamp * (static_cast<double>(flickering->values[i]) - 100.0));
@@ -199,13 +200,13 @@ TEST_CASE("flicker of 3 % is taken out, and frames of light are no dark frames",
   const auto learnt = run.step<DetectGainStep>(0).learnt();
   CHECK(value_of(learnt, "gain_e_per_adu", 0) == Approx(0.5).margin(3.0 * value_of(learnt, "gain_se_e_per_adu", 0) + 0.0025));
   const auto bright = recorded({}, {20, 1, 1, 0, 0}, 38, [](auto...) { return 700.0; });
-  CHECK_THAT(refusal({{Role::main, movie}, {Role::dark, bright}}, Json::object()),
+  CHECK_THAT(gain_refusal({{Role::main, movie}, {Role::dark, bright}}, Json::object()),
              Catch::Contains("brighter than the dark parts"));
 }
 
 TEST_CASE("frames that are copies of the one before are told", "[detect_gain]") {
   const auto movie = recorded({}, {10, 1, 1, 0, 0}, 25, gradient);
-  const std::ptrdiff_t plane = height * width;
+  const std::ptrdiff_t plane = frame_height * frame_width;
   std::copy_n(movie->values.begin() + 3 * plane, plane, movie->values.begin() + 4 * plane);
   ToyRun run({{Role::main, movie}}, detect_gain(Json::object()), 1);
   REQUIRE(run.driver().fit().ok());
@@ -217,7 +218,7 @@ TEST_CASE("frames that are copies of the one before are told", "[detect_gain]") 
 TEST_CASE("wild pixels in one frame do not pass for a flickering lamp", "[detect_gain]") {
   const auto movie = recorded({}, {20, 1, 1, 0, 0}, 23, gradient);
   std::mt19937 generator(24);
-  const std::size_t plane = height * width;
+  const std::size_t plane = frame_height * frame_width;
   for (std::size_t i = 0; i < plane / 1000; ++i) movie->values[7 * plane + generator() % plane] = 60000;
   for (std::size_t t = 0; t < 20; ++t) {
     for (std::size_t i = 0; i < plane / 2000; ++i) movie->values[t * plane + generator() % plane] = 30000;
@@ -282,15 +283,15 @@ TEST_CASE("maps hold mean, variance and gain of every pixel; a calibration set g
   for (std::size_t i = 0; i < maps.size(); ++i) {
     CHECK(maps[i].name == names[i % 3]);
     CHECK(maps[i].channel == i / 3);
-    CHECK(maps[i].height == height);
-    CHECK(maps[i].width == width);
+    CHECK(maps[i].height == frame_height);
+    CHECK(maps[i].width == frame_width);
   }
   const auto mean = step.map(0);
   REQUIRE(mean.ok());
   for (const std::int64_t x : {5, 60, 127}) {
     double sum = 0.0;
     for (std::int64_t t = 0; t < 50; ++t) sum += movie->at(t, 0, 0, 7, x);
-    CHECK(static_cast<double>((*mean)[static_cast<std::size_t>(7 * width + x)]) == Approx(sum / 50.0).epsilon(1e-6));
+    CHECK(static_cast<double>((*mean)[static_cast<std::size_t>(7 * frame_width + x)]) == Approx(sum / 50.0).epsilon(1e-6));
   }
   CHECK(middle(*step.map(2)) == Approx(0.5).epsilon(0.05));
   CHECK_FALSE(step.map(6).ok());
@@ -377,8 +378,8 @@ TEST_CASE("detect_gain, electrons: the second uses what the first measured, and 
   double expected = 0.0;
   std::size_t i = 0;
   for (std::int64_t t = 0; t < 20; ++t) {
-    for (std::int64_t y = 0; y < height; ++y) {
-      for (std::int64_t x = 0; x < width; ++x, ++i) {
+    for (std::int64_t y = 0; y < frame_height; ++y) {
+      for (std::int64_t x = 0; x < frame_width; ++x, ++i) {
         sum += static_cast<double>(output[i]);
         expected += gradient(t, 0, 0, y, x);
       }
@@ -415,22 +416,23 @@ TEST_CASE("electrons takes numbers, one for all channels or one each, and asks f
 
 TEST_CASE("what cannot be measured is refused with the reason", "[detect_gain]") {
   const auto one = recorded({}, {1, 5, 1, 0, 0}, 1, gradient);
-  CHECK(refusal({{Role::main, one}}, Json::object()).find("axis to Z") != std::string::npos);
+  CHECK(gain_refusal({{Role::main, one}}, Json::object()).find("axis to Z") != std::string::npos);
   const auto flat = recorded({}, {10, 1, 1, 0, 0}, 1, [](auto...) { return 400.0; });
-  CHECK(refusal({{Role::main, flat}}, Json::object()).find("Evenly lit") != std::string::npos);
-  CHECK(refusal({{Role::main, make_pixels({5, 1, 1, 4, 4}, 1)}}, Json::object()).find("16 of 16 pixels") != std::string::npos);
+  CHECK(gain_refusal({{Role::main, flat}}, Json::object()).find("Evenly lit") != std::string::npos);
+  CHECK(gain_refusal({{Role::main, make_pixels({5, 1, 1, 4, 4}, 1)}}, Json::object()).find("16 of 16 pixels") !=
+        std::string::npos);
   auto saturated = make_pixels({5, 1, 1, 96, 128}, 1);
   std::fill(saturated->values.begin(), saturated->values.end(), std::uint16_t{65535});
-  CHECK(refusal({{Role::main, saturated}}, Json::object()).find("same mean") != std::string::npos);
+  CHECK(gain_refusal({{Role::main, saturated}}, Json::object()).find("same mean") != std::string::npos);
   saturated->values[3] = 65000;
-  CHECK(refusal({{Role::main, saturated}}, Json::object()).find("100 % are saturated") != std::string::npos);
+  CHECK(gain_refusal({{Role::main, saturated}}, Json::object()).find("100 % are saturated") != std::string::npos);
   auto constant = make_pixels({5, 1, 1, 96, 128}, 1);
   std::fill(constant->values.begin(), constant->values.end(), std::uint16_t{700});
   for (const char* method : {"frame_difference", "median_mad", "quantile_low"}) {
-    CHECK(refusal({{Role::main, constant}}, {{"method", method}}).find("no range of brightness") != std::string::npos);
+    CHECK(gain_refusal({{Role::main, constant}}, {{"method", method}}).find("no range of brightness") != std::string::npos);
   }
-  CHECK(refusal({{Role::main, flat}}, {{"method", "emva"}}).find("--dark") != std::string::npos);
-  CHECK(refusal({{Role::main, flat}, {Role::dark, make_pixels({5, 1, 1, 4, 4}, 1)}}, Json::object()).find("96 x 128") !=
+  CHECK(gain_refusal({{Role::main, flat}}, {{"method", "emva"}}).find("--dark") != std::string::npos);
+  CHECK(gain_refusal({{Role::main, flat}, {Role::dark, make_pixels({5, 1, 1, 4, 4}, 1)}}, Json::object()).find("96 x 128") !=
         std::string::npos);
 }
 

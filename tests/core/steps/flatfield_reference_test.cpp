@@ -23,12 +23,6 @@ using namespace webunmix::test;
 
 namespace {
 
-Json parse(const std::string& path) {
-  const std::vector<std::byte> bytes = read_fixture(path);
-  const auto* text = reinterpret_cast<const char*>(bytes.data());
-  return Json::parse(text, text + bytes.size());
-}
-
 /// The frames of a file, each scaled, as float32.
 MemoryStack frames_of(const std::string& file, float scale = 1.0F) {
   auto reader =
@@ -99,7 +93,7 @@ std::vector<float> truth_of(const std::string& name) { return plane_of(name + ".
 
 TEST_CASE("every reference case of BaSiC is met, and nearer the truth where frames are resampled", "[flatfield][reference]") {
   for (const std::string name : {"shaded_u16_T24_offset100", "shaded_u16_T30_offset0"}) {
-    const Json reference = parse("flatfield/" + name + ".json");
+    const Json reference = fixture_json("flatfield/" + name + ".json");
     const MemoryStack stack = frames_of(name + ".tif");
     const std::vector<float> truth = truth_of(name);
     for (const Json& each : reference.at("cases")) {
@@ -116,7 +110,7 @@ TEST_CASE("every reference case of BaSiC is met, and nearer the truth where fram
 }
 
 TEST_CASE("where nothing is resampled the profile is upstream's", "[flatfield][reference]") {
-  const Json reference = parse("flatfield/shaded_u16_T30_offset0.json");
+  const Json reference = fixture_json("flatfield/shaded_u16_T30_offset0.json");
   const MemoryStack stack = frames_of("shaded_u16_T30_offset0.tif");
   for (std::size_t i = 0; i < 2; ++i) {
     const Json& each = reference.at("cases")[i];

@@ -14,14 +14,14 @@ using namespace webunmix;
 
 namespace {
 
-struct Fitted {
+struct FittedScene {
   std::vector<float> flatfield;
   double darkfield_mean = 0.0;
   double baseline_mean = 0.0;
 };
 
 /// Fits the step to tiles, scenes that differ in their seed.
-Fitted fitted(const std::vector<Json>& tiles, const Json& settings) {
+FittedScene fitted(const std::vector<Json>& tiles, const Json& settings) {
   std::vector<PipelineInput> inputs;
   for (Json options : tiles) {
     options["scene"] = "shading";
@@ -43,7 +43,7 @@ Fitted fitted(const std::vector<Json>& tiles, const Json& settings) {
   const Step& step = *(*pipeline)->step(0);
   auto flatfield = step.map(0);
   if (!flatfield.ok()) FAIL(flatfield.error().message);
-  Fitted found{std::move(*flatfield), 0.0, 0.0};
+  FittedScene found{std::move(*flatfield), 0.0, 0.0};
   for (const LearntValue& value : step.learnt()) {
     if (value.name == "darkfield_mean_adu") found.darkfield_mean = value.values.at(0).value_or(0.0);
     if (value.name == "baseline_mean_adu") found.baseline_mean = value.values.at(0).value_or(0.0);
@@ -51,7 +51,7 @@ Fitted fitted(const std::vector<Json>& tiles, const Json& settings) {
   return found;
 }
 
-double error_of(const Fitted& found, std::int64_t height, std::int64_t width) {
+double error_of(const FittedScene& found, std::int64_t height, std::int64_t width) {
   const std::vector<double> truth = synth::shading_of_scene(0, height, width);
   REQUIRE(found.flatfield.size() == truth.size());
   double sum = 0.0;
@@ -86,17 +86,17 @@ TEST_CASE("BaSiC finds the shading of 100 frames within 0.002, of 10 within 0.00
 }
 
 TEST_CASE("BaSiC finds an offset of 100 within 2 counts from 100 frames", "[flatfield][scene]") {
-  const Fitted found = fitted({{{"shape", {100, 1, 1, 512, 512}}, {"offset", 100}}}, {{"get_darkfield", true}});
+  const FittedScene found = fitted({{{"shape", {100, 1, 1, 512, 512}}, {"offset", 100}}}, {{"get_darkfield", true}});
   CHECK(std::abs(found.darkfield_mean - 100.0) < 2.0);
 }
 
 TEST_CASE("50 empty planes of the corner tiles give the shading within 0.012", "[flatfield][scene]") {
   const Json settings{{"z_levels", {10, 50}}, {"grid", {3, 3}}, {"offset", 100}, {"n_zplanes", 50}};
-  const Fitted found = fitted(nine_tiles(), settings);
+  const FittedScene found = fitted(nine_tiles(), settings);
   CHECK(error_of(found, 144, 160) <= 0.012);
   // The 1st percentile of Poisson(30) with read noise 2, divided by S: a few counts below 30, and above 0.
   CHECK((found.baseline_mean > 5.0 && found.baseline_mean < 30.0));
   // An offset that is left in makes the light look even.
-  const Fitted without = fitted(nine_tiles(), {{"z_levels", {10, 50}}, {"grid", {3, 3}}, {"n_zplanes", 50}});
+  const FittedScene without = fitted(nine_tiles(), {{"z_levels", {10, 50}}, {"grid", {3, 3}}, {"n_zplanes", 50}});
   CHECK(error_of(without, 144, 160) > 0.1);
 }

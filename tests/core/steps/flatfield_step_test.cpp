@@ -65,7 +65,7 @@ MakeSteps flatfield(const Json& settings) {
   };
 }
 
-std::string refusal(const std::vector<ToyInput>& inputs, const Json& settings) {
+std::string flatfield_refusal(const std::vector<ToyInput>& inputs, const Json& settings) {
   std::vector<InputInfo> infos;
   for (const ToyInput& input : inputs) infos.push_back({input.role, "stack.tif", input.pixels->info});
   auto step = flatfield_kind().make(settings);
@@ -250,13 +250,15 @@ TEST_CASE("fewer than 3 frames and a dark-field without varying brightness are w
 
 TEST_CASE("what does not fit the stack is refused with value and range", "[flatfield]") {
   const std::vector<ToyInput> one{{Role::main, make_pixels({1, 6, 1, height, width}, 1)}};
-  CHECK(refusal(one, {{"source", "measured"}}).find("--profile") != std::string::npos);
-  CHECK(refusal(one, {{"source", "empty"}}).find("fov_list") != std::string::npos);
-  CHECK(refusal(one, {{"fov_list", {2}}}).find("1 to 1") != std::string::npos);
-  CHECK(refusal(one, {{"z_levels", {4, 2}}}).find("4,2") != std::string::npos);
-  CHECK(refusal(one, {{"z_levels", {0, 6}}}).find("0..5") != std::string::npos);
-  CHECK(refusal({one[0], {Role::profile, make_pixels({3, 1, 1, 4, 4}, 1)}}, Json::object()).find("T 3") != std::string::npos);
-  CHECK(refusal({one[0], {Role::dark, make_pixels({3, 1, 1, 4, 4}, 1)}}, Json::object()).find("48 x 64") != std::string::npos);
+  CHECK(flatfield_refusal(one, {{"source", "measured"}}).find("--profile") != std::string::npos);
+  CHECK(flatfield_refusal(one, {{"source", "empty"}}).find("fov_list") != std::string::npos);
+  CHECK(flatfield_refusal(one, {{"fov_list", {2}}}).find("1 to 1") != std::string::npos);
+  CHECK(flatfield_refusal(one, {{"z_levels", {4, 2}}}).find("4,2") != std::string::npos);
+  CHECK(flatfield_refusal(one, {{"z_levels", {0, 6}}}).find("0..5") != std::string::npos);
+  CHECK(flatfield_refusal({one[0], {Role::profile, make_pixels({3, 1, 1, 4, 4}, 1)}}, Json::object()).find("T 3") !=
+        std::string::npos);
+  CHECK(flatfield_refusal({one[0], {Role::dark, make_pixels({3, 1, 1, 4, 4}, 1)}}, Json::object()).find("48 x 64") !=
+        std::string::npos);
 }
 
 TEST_CASE("maps are the profile at full size and the mean image before and after", "[flatfield]") {

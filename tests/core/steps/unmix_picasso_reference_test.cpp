@@ -19,12 +19,6 @@ using namespace webunmix::test;
 
 namespace {
 
-Json parse(const std::string& path) {
-  const std::vector<std::byte> bytes = read_fixture(path);
-  const auto* text = reinterpret_cast<const char*>(bytes.data());
-  return Json::parse(text, text + bytes.size());
-}
-
 OpenSource opening(const std::string& path, const std::string& axes) {
   const std::vector<std::byte> bytes = read_fixture(path);
   return [path, axes, bytes]() -> std::shared_ptr<StackSource> {
@@ -68,18 +62,18 @@ double pearson_r(const std::vector<double>& a, const std::vector<double>& b) {
   return ab / std::sqrt(aa * bb);
 }
 
-struct Reference {
+struct PicassoReference {
   Json cases;
   OpenSource open;
   std::vector<std::vector<double>> truth;  // per channel, t = 0
 };
 
-const Reference& reference_of(const std::string& name) {
-  static std::map<std::string, Reference> loaded;
+const PicassoReference& picasso_reference(const std::string& name) {
+  static std::map<std::string, PicassoReference> loaded;
   auto found = loaded.find(name);
   if (found != loaded.end()) return found->second;
-  Reference reference;
-  reference.cases = parse("picasso/" + name + ".json").at("cases");
+  PicassoReference reference;
+  reference.cases = fixture_json("picasso/" + name + ".json").at("cases");
   reference.open = opening("picasso/" + name + ".ome.tif", "");
   const auto source = reference.open();
   const StackShape& shape = source->info().shape;
@@ -188,7 +182,7 @@ void check_pixels(const Json& reference, const UnmixOutcome& outcome, bool norma
   }
 }
 
-void check_case(const Reference& reference, const Json& expected) {
+void check_case(const PicassoReference& reference, const Json& expected) {
   CAPTURE(expected["settings"].dump());
   UnmixRunOptions options;
   options.kind = unmix_picasso_kind;
@@ -246,19 +240,19 @@ void check_case(const Reference& reference, const Json& expected) {
 }  // namespace
 
 TEST_CASE("unmix_picasso agrees with the reference on three channels", "[picasso][reference]") {
-  const Reference& reference = reference_of("picasso_3c_u16_T2Z2");
+  const PicassoReference& reference = picasso_reference("picasso_3c_u16_T2Z2");
   REQUIRE(reference.cases.size() == 14);
   for (const Json& expected : reference.cases) check_case(reference, expected);
 }
 
 TEST_CASE("unmix_picasso agrees with the reference on five channels", "[picasso][reference]") {
-  const Reference& reference = reference_of("picasso_5c_u16_T1Z1");
+  const PicassoReference& reference = picasso_reference("picasso_5c_u16_T1Z1");
   REQUIRE(reference.cases.size() == 2);
   for (const Json& expected : reference.cases) check_case(reference, expected);
 }
 
 TEST_CASE("errors of unmix_picasso name the value that was given", "[picasso][reference]") {
-  const Reference& reference = reference_of("picasso_3c_u16_T2Z2");
+  const PicassoReference& reference = picasso_reference("picasso_3c_u16_T2Z2");
   UnmixRunOptions options;
   options.kind = unmix_picasso_kind;
   const std::vector<std::pair<Json, std::vector<std::string>>> wrong{
@@ -302,7 +296,7 @@ TEST_CASE("errors of unmix_picasso name the value that was given", "[picasso][re
 }
 
 TEST_CASE("qn above 127 is possible with rounding", "[picasso][reference]") {
-  const Reference& reference = reference_of("picasso_3c_u16_T2Z2");
+  const PicassoReference& reference = picasso_reference("picasso_3c_u16_T2Z2");
   UnmixRunOptions options;
   options.kind = unmix_picasso_kind;
   options.output = false;

@@ -28,11 +28,6 @@ struct Reference {
   StackShape shape;
 };
 
-Json parse(const std::vector<std::byte>& bytes) {
-  const auto* text = reinterpret_cast<const char*>(bytes.data());
-  return Json::parse(text, text + bytes.size());
-}
-
 OpenSource opening(std::string name, const std::vector<std::byte>& bytes) {
   return [name, bytes]() -> std::shared_ptr<StackSource> {
     auto reader = TiffReader::open(std::make_unique<MemorySource>(name, bytes));
@@ -56,7 +51,7 @@ std::vector<double> all_pixels(StackSource& source) {
 
 Reference load(const std::string& json, const std::string& name, const std::vector<std::byte>& tiff) {
   Reference reference;
-  reference.cases = parse(read_fixture(json)).at("cases");
+  reference.cases = fixture_json(json).at("cases");
   reference.open = opening(name, tiff);
   const auto source = reference.open();
   reference.shape = source->info().shape;

@@ -8,18 +8,12 @@
 
 #include "image/bytes_io.hpp"
 #include "steps/unmix_scene.hpp"
+#include "support/thread_counts.hpp"
 
 using namespace webunmix;
 using namespace webunmix::test;
 
 namespace {
-
-/// Threads to try: wasm has none.
-#ifdef __EMSCRIPTEN__
-const std::vector<std::size_t> thread_counts{1};
-#else
-const std::vector<std::size_t> thread_counts{1, 2, 5};
-#endif
 
 UnmixOutcome run(const MemoryStack& stack, const Json& settings, const UnmixRunOptions& options = {}) {
   CAPTURE(settings.dump());

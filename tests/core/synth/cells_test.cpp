@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "synth/cell_geometry.hpp"
+#include "synth/samples.hpp"
 #include "synth/scene.hpp"
 
 using namespace webunmix;
+using webunmix::test::mean;
 
 namespace {
 
@@ -28,12 +30,6 @@ std::vector<double> values(const Block& block, std::size_t channel) {
     for (const std::uint16_t value : block.channel<std::uint16_t>(channel)) all.push_back(value);
   }
   return all;
-}
-
-double mean(const std::vector<double>& of) {
-  double sum = 0;
-  for (const double value : of) sum += value;
-  return sum / static_cast<double>(of.size());
 }
 
 double correlation(const std::vector<double>& a, const std::vector<double>& b) {

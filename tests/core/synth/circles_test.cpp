@@ -16,7 +16,7 @@ std::unique_ptr<Scene> circles(Json options = Json::object()) {
   return std::move(*made);
 }
 
-Box plane(const Scene& scene, std::int32_t t, std::int32_t z) { return {0, t, z, {0, 1}, 0, scene.info().shape.y}; }
+Box whole_plane(const Scene& scene, std::int32_t t, std::int32_t z) { return {0, t, z, {0, 1}, 0, scene.info().shape.y}; }
 
 }  // namespace
 
@@ -50,7 +50,7 @@ TEST_CASE("blobs are Gaussians of the given size around the given place", "[synt
     double moments[3] = {0, 0, 0};
     double variances[3] = {0, 0, 0};
     for (std::int32_t z = 0; z < 20; ++z) {
-      const auto clean = scene->clean(plane(*scene, 4, z));
+      const auto clean = scene->clean(whole_plane(*scene, 4, z));
       REQUIRE(clean.ok());
       const auto pixels = clean->channel<float>(channel);
       for (std::size_t i = 0; i < pixels.size(); ++i) {
@@ -83,8 +83,8 @@ TEST_CASE("what is read is the mixture, with the background and the noise", "[sy
   double squares[2] = {0, 0};
   double n = 0;
   for (std::int32_t z = 0; z < 20; ++z) {
-    const auto clean = scene->clean(plane(*scene, 3, z));
-    const auto seen = scene->read(plane(*scene, 3, z));
+    const auto clean = scene->clean(whole_plane(*scene, 3, z));
+    const auto seen = scene->read(whole_plane(*scene, 3, z));
     REQUIRE((clean.ok() && seen.ok()));
     for (std::size_t i = 0; i < clean->pixels_per_channel(); ++i) {
       const auto source = static_cast<double>(clean->channel<float>(0)[i]);
@@ -106,7 +106,7 @@ TEST_CASE("what is read is the mixture, with the background and the noise", "[sy
 
 TEST_CASE("nothing is below zero", "[synth][circles]") {
   const auto scene = circles({{"background", 0.0}, {"noise", 5.0}, {"shape", {1, 1, 2, 64, 64}}});
-  const auto seen = scene->read(plane(*scene, 0, 0));
+  const auto seen = scene->read(whole_plane(*scene, 0, 0));
   REQUIRE(seen.ok());
   const auto pixels = seen->channel<float>(1);
   CHECK(*std::min_element(pixels.begin(), pixels.end()) == 0.0F);

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <numeric>
 #include <vector>
 
+#include "synth/samples.hpp"
+
 using namespace webunmix;
+using webunmix::test::mean;
 
 namespace {
 
@@ -24,10 +26,6 @@ std::vector<double> frame(Scene& scene, std::int32_t t) {
   REQUIRE(block.ok());
   const auto samples = block->channel<std::uint16_t>(0);
   return {samples.begin(), samples.end()};
-}
-
-double mean(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 double variance(const std::vector<double>& values) {

@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <numeric>
+
+#include "synth/samples.hpp"
 
 using namespace webunmix;
+using webunmix::test::checksum;
+using webunmix::test::mean;
 
 namespace {
 
@@ -18,21 +21,10 @@ std::unique_ptr<Scene> dyes(const Json& options) {
   return std::move(*made);
 }
 
-Box plane(const Scene& scene, std::int32_t t = 0, std::int32_t z = 0) {
+Box dyes_plane(const Scene& scene, std::int32_t t = 0, std::int32_t z = 0) {
   Box box{0, t, z, {}, 0, scene.info().shape.y};
   for (std::int32_t c = 0; c < scene.info().shape.c; ++c) box.channels.push_back(c);
   return box;
-}
-
-template <class T>
-double mean(std::span<const T> values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-std::uint64_t checksum(std::span<const std::byte> bytes) {
-  std::uint64_t sum = 0xcbf29ce484222325U;
-  for (const std::byte byte : bytes) sum = (sum ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3U;
-  return sum;
 }
 
 }  // namespace
@@ -40,8 +32,8 @@ std::uint64_t checksum(std::span<const std::byte> bytes) {
 TEST_CASE("channels are the dyes' light mixed, photon noise, read noise and an offset", "[synth][dyes]") {
   const auto scene = dyes({{"shape", {1, 1, 3, 256, 256}}, {"seed", 4}, {"crowding", 2}});
   const auto mixing = synth::usual_mixing(3);
-  const auto read = scene->read(plane(*scene));
-  const auto clean = scene->clean(plane(*scene));
+  const auto read = scene->read(dyes_plane(*scene));
+  const auto clean = scene->clean(dyes_plane(*scene));
   REQUIRE(read.ok());
   REQUIRE(clean.ok());
   for (std::size_t c = 0; c < 3; ++c) {
@@ -66,7 +58,7 @@ TEST_CASE("channels are the dyes' light mixed, photon noise, read noise and an o
 
 TEST_CASE("the scene of dyes has the same bytes on every platform, whole or in bands", "[synth][dyes]") {
   const auto scene = dyes({{"shape", {2, 2, 5, 100, 90}}, {"overlap", 0.3}, {"seed", 9}, {"crowding", 3}});
-  const auto whole = scene->read(plane(*scene, 1, 1));
+  const auto whole = scene->read(dyes_plane(*scene, 1, 1));
   REQUIRE(whole.ok());
   CHECK(checksum(whole->bytes()) == 0x2aa4e645ccf217bfU);
   Box band{0, 1, 1, {3}, 17, 60};
@@ -79,14 +71,14 @@ TEST_CASE("the scene of dyes has the same bytes on every platform, whole or in b
 TEST_CASE("light fades over time, planes differ, overlap adds light of the dye before", "[synth][dyes]") {
   const Json options{{"shape", {3, 2, 3, 128, 128}}};
   const auto scene = dyes(options);
-  const auto first = scene->clean(plane(*scene, 0, 0));
-  const auto third = scene->clean(plane(*scene, 2, 0));
-  const auto other = scene->clean(plane(*scene, 0, 1));
+  const auto first = scene->clean(dyes_plane(*scene, 0, 0));
+  const auto third = scene->clean(dyes_plane(*scene, 2, 0));
+  const auto other = scene->clean(dyes_plane(*scene, 0, 1));
   CHECK(mean(third->channel<float>(0)) == Approx(0.81 * mean(first->channel<float>(0))).epsilon(1e-5));
   CHECK_FALSE(std::equal(first->channel<float>(1).begin(), first->channel<float>(1).end(), other->channel<float>(1).begin()));
   Json overlapping = options;
   overlapping["overlap"] = 1;
-  const auto shared = dyes(overlapping)->clean(plane(*scene, 0, 0));
+  const auto shared = dyes(overlapping)->clean(dyes_plane(*scene, 0, 0));
   for (std::size_t p = 0; p < 128 * 128; ++p) {
     REQUIRE(shared->channel<float>(1)[p] ==
             Approx(first->channel<float>(0)[p] + first->channel<float>(1)[p]).epsilon(1e-5).margin(1e-3));

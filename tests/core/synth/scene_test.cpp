@@ -4,7 +4,10 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "synth/samples.hpp"
+
 using namespace webunmix;
+using webunmix::test::checksum;
 
 namespace {
 
@@ -29,13 +32,6 @@ Block read(Scene& from, const Box& box) {
   auto block = from.read(box);
   if (!block.ok()) FAIL(block.error().message);
   return std::move(*block);
-}
-
-/// FNV-1a: scenes must have the same bytes on every platform, so their sums stand in the tests.
-std::uint64_t checksum(std::span<const std::byte> bytes) {
-  std::uint64_t sum = 0xcbf29ce484222325U;
-  for (const std::byte byte : bytes) sum = (sum ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3U;
-  return sum;
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ std::unique_ptr<Scene> shading(Json options = Json::object()) {
   return std::move(*made);
 }
 
-Box plane(const Scene& scene, std::int32_t t, std::int32_t z = 0, std::int32_t c = 0) {
+Box shaded_plane(const Scene& scene, std::int32_t t, std::int32_t z = 0, std::int32_t c = 0) {
   return {0, t, z, {c}, 0, scene.info().shape.y};
 }
 
@@ -45,7 +45,7 @@ TEST_CASE("an empty frame is its brightness through the shading, with photon and
   for (std::int32_t t = 0; t < 4; ++t) {
     const auto b = brightness[static_cast<std::size_t>(t)].get<double>();
     CHECK((b >= 150 && b < 400));
-    const auto block = scene->read(plane(*scene, t));
+    const auto block = scene->read(shaded_plane(*scene, t));
     REQUIRE(block.ok());
     const auto pixels = block->channel<std::uint16_t>(0);
     double sum = 0;
@@ -66,7 +66,7 @@ TEST_CASE("an empty frame is its brightness through the shading, with photon and
 TEST_CASE("blobs stay within their z levels", "[synth][shading]") {
   const auto scene = shading({{"shape", {1, 6, 1, 96, 96}}, {"z_levels", {2, 3}}});
   for (std::int32_t z = 0; z < 6; ++z) {
-    const auto clean = scene->clean(plane(*scene, 0, z));
+    const auto clean = scene->clean(shaded_plane(*scene, 0, z));
     REQUIRE(clean.ok());
     const auto light = clean->channel<float>(0);
     const auto [low, high] = std::minmax_element(light.begin(), light.end());

@@ -16,16 +16,6 @@ std::string parsed(const std::string& text, std::int64_t pages) {
   return axes.ok() ? axes->text() : std::string(errc_name(axes.error().code)) + ": " + axes.error().message;
 }
 
-// made_stack() fills page p with the value p.
-int page_of(TiffReader& reader, std::int32_t t, std::int32_t z, std::int32_t c) {
-  Box box;
-  box.t = t;
-  box.z = z;
-  box.channels = {c};
-  box.y_end = 1;
-  return read_box(reader, box).channel<std::uint8_t>(0)[0];
-}
-
 }  // namespace
 
 TEST_CASE("axes are read slowest first, one length may be left out", "[tiff][axes]") {

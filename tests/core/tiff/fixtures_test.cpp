@@ -13,11 +13,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-Json manifest() {
-  const auto bytes = read_fixture("tiff/manifest.json");
-  const auto* text = reinterpret_cast<const char*>(bytes.data());
-  return Json::parse(text, text + bytes.size());
-}
+Json manifest() { return fixture_json("tiff/manifest.json"); }
 
 StackShape shape_of(const Json& entry) {
   const auto shape = entry["shape"].get<std::vector<std::int64_t>>();

@@ -28,15 +28,6 @@ Error ome_error(std::size_t pages, const std::string& pixels, const std::string&
   return reader.error();
 }
 
-int page_of(TiffReader& reader, std::int32_t t, std::int32_t z, std::int32_t c) {
-  Box box;
-  box.t = t;
-  box.z = z;
-  box.channels = {c};
-  box.y_end = 1;
-  return read_box(reader, box).channel<std::uint8_t>(0)[0];
-}
-
 }  // namespace
 
 TEST_CASE("TiffData places planes wherever it says", "[tiff][ome]") {

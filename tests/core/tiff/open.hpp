@@ -37,6 +37,16 @@ inline Block read_box(TiffReader& reader, const Box& box) {
   return std::move(*block);
 }
 
+/// The value of a plane's first pixel: made_stack() fills page p with the value p.
+inline int page_of(TiffReader& reader, std::int32_t t, std::int32_t z, std::int32_t c) {
+  Box box;
+  box.t = t;
+  box.z = z;
+  box.channels = {c};
+  box.y_end = 1;
+  return read_box(reader, box).channel<std::uint8_t>(0)[0];
+}
+
 /// All channels of a plane, whole.
 inline Box whole_box(const StackShape& shape, std::int64_t t, std::int64_t z) {
   Box box;
