@@ -9,7 +9,7 @@ const executablePath = chromiumPath();
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
-  workers: 1,
+  workers: 2,
   retries: 0,
   timeout: 120_000,
   forbidOnly: true,

@@ -28,7 +28,8 @@ const tools = [
 const setup = [
   ...tools,
   { name: 'third-party sources', needs: ['system packages'], run: fetchSources },
-  { name: 'third-party wasm', needs: ['third-party sources'], cores: 'all', run: buildThirdParty },
+  // Its configurations try one small program after another.
+  { name: 'third-party wasm', needs: ['third-party sources'], cores: 0, run: buildThirdParty },
 ];
 
 /** @type {Stage[]} */

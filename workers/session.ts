@@ -274,10 +274,11 @@ export class StackSession implements Session {
     }
   }
 
-  #inputFacts(hashes: (string | null)[] = []): { role: string; name: string; size: number; sha256: string | null }[] {
+  #inputFacts(hashes: (string | null)[] = []): { role: string; name: string; format: string; size: number; sha256: string | null }[] {
     return this.#inputs.map(({ role, source, files }, i) => ({
       role,
       name: this.#inspections[i]?.name ?? source.name,
+      format: this.#inspections[i]?.format ?? '',
       size: files.reduce((sum, { size }) => sum + size, 0),
       sha256: hashes[i] ?? null,
     }));

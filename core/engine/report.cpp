@@ -28,7 +28,9 @@ Json describe(const OpenInput& opened, const Json& extra) {
   const Json known = inspection(*opened.reader);
   Json input{{"role", role_name(opened.role)}, {"name", known.at("name")}, {"size", known.at("bytes")}};
   input.update(extra);
-  for (const char* key : input_keys) input[key] = known.at(key);
+  for (const char* key : input_keys) {
+    if (!input.contains(key)) input[key] = known.at(key);
+  }
   return input;
 }
 
@@ -43,7 +45,7 @@ std::string percent(std::uint64_t part, std::int64_t whole) {
   return share < 0.1 ? "less than 0.1" : rounded_text(share, 1);
 }
 
-/// What was lost when pixels were brought to an integer type. Negative values are no loss that needs words: clipping them is a setting.
+/// What was lost when pixels were brought to an integer type. What a step clips by its settings (`clip_negative`) does not come here.
 Json conversion_warnings(const std::vector<ConversionCounts>& counts, const StackInfo& info) {
   Json warnings = Json::array();
   const std::int64_t voxels = info.shape.samples() / std::max<std::int64_t>(info.shape.c, 1);
@@ -56,6 +58,16 @@ Json conversion_warnings(const std::vector<ConversionCounts>& counts, const Stac
       warning.append(" voxels) lie above ").append(number_text(sample_range(info.type).highest));
       warning.append(", the largest value of ").append(type).append(", and were cut to it. ");
       warning.append("Write a larger type (output_dtype) to keep them.");
+      warnings.push_back(std::move(warning));
+    }
+    if (counts[c].clipped_low > 0) {
+      std::string warning = percent(counts[c].clipped_low, voxels);
+      warning.append(" % of ").append(channel).append(" (").append(std::to_string(counts[c].clipped_low));
+      warning.append(" voxels) lie below ").append(number_text(sample_range(info.type).lowest));
+      warning.append(", the smallest value of ")
+          .append(type)
+          .append(", and were raised to it, which raises means of dark regions. ");
+      warning.append("Write float32 (output_dtype) to keep them.");
       warnings.push_back(std::move(warning));
     }
     if (counts[c].not_a_number > 0) {

@@ -165,7 +165,7 @@ Result<void> FlatfieldStep::take_empty() {
     const double level = mean_of(median);
     if (!normalise_to_mean_one(median)) {
       return Error{Errc::not_enough_data,
-                   channel_name(c) + ": the empty planes have the mean " + number_text(level) +
+                   channel_name(c) + ": the empty planes have the mean " + rounded_text(level, 2) +
                        " after the offset was removed, so they hold no light to measure shading with. Check offset, "
                        "fov_list and z_levels."};
     }
@@ -223,6 +223,8 @@ Result<void> FlatfieldStep::begin_basic() {
                                             " after the offset was removed, so they hold no light to measure shading with. "
                                             "Check offset and dark frames."};
   }
+  const auto dim = std::count_if(gathered_.begin(), gathered_.end(), [](float value) { return !(value > 0.0F); });
+  share_not_above_offset_ = static_cast<double>(dim) / static_cast<double>(gathered_.size());
   std::vector<std::uint8_t> excluded;
   if (!mask_.empty()) {
     excluded.resize(gathered_.size());
@@ -252,7 +254,13 @@ Result<void> FlatfieldStep::begin_basic() {
 Result<void> FlatfieldStep::end_basic() {
   auto found = fit_->result();
   fit_.reset();
-  if (!found.ok()) return Error{found.error().code, channel_name(channel_) + ": " + found.error().message};
+  // Frames of mostly background spread around the offset, so half of their pixels may lie below it.
+  const bool offset_is_high = share_not_above_offset_ > 0.6;
+  const std::string about_offset = percent_text(share_not_above_offset_) +
+                                   " of the pixels are not above the offset (or the dark frames) that was taken off: check it.";
+  if (!found.ok()) {
+    return Error{found.error().code, channel_name(channel_) + ": " + (offset_is_high ? about_offset : found.error().message)};
+  }
   ShadingProfile& profile = profiles_[channel_];
   ShadingProfile small_profile;  // what the offset-free small frames are corrected by
   small_profile.flatfield = found->flatfield;
@@ -278,13 +286,14 @@ Result<void> FlatfieldStep::end_basic() {
     warnings_.push_back(name + ": the profile was fitted to " + std::to_string(frames) + (frames == 1 ? " frame" : " frames") +
                         ". With fewer than 3 the image itself is taken for shading.");
   }
+  if (offset_is_high) warnings_.push_back(name + ": " + about_offset);
   if (saturated_ > 0) {
     warnings_.push_back(name + ": " + std::to_string(saturated_) +
                         " pixels of the frames are saturated; shading is underestimated there.");
   }
   if (found->smoothness_flatfield < 0.01 || found->smoothness_flatfield > 10.0) {
     warnings_.push_back(
-        name + ": smoothness_flatfield is " + number_text(found->smoothness_flatfield) +
+        name + ": smoothness_flatfield is " + rounded_text(found->smoothness_flatfield, 4) +
         ", outside the usual 0.01 to 10. Look at the profile, and set it by hand if it is too rough or too flat.");
   }
   const double mean_baseline =

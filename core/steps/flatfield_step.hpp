@@ -110,18 +110,19 @@ class FlatfieldStep final : public Step {
 
   // While fitting, on the lead.
   Phase phase_ = Phase::dark;
-  Phase reading_ = Phase::done;      ///< what the current pass reads
-  std::size_t channel_ = 0;          ///< the channel that is being fitted
-  std::vector<double> offset_;       ///< per channel, counts
-  std::vector<Plane> dark_average_;  ///< per channel, or empty
-  std::vector<float> gathered_;      ///< rows or small frames of the current pass
-  std::vector<float> mask_;          ///< small masks, one for all frames or one per frame; 0: leave out
-  std::size_t items_ = 0;            ///< of the current pass
-  std::size_t reduced_ = 0;          ///< of those
-  bool look_ = false;                ///< make mean images for somebody to look at
-  std::vector<double> look_sums_;    ///< of the frames looked at: channel after channel, small
-  std::vector<float> judged_;        ///< some pixels of the frames that BaSiC fits, regularly spaced, offset removed
-  std::size_t judged_stride_ = 1;    ///< in the frames one after another
+  Phase reading_ = Phase::done;          ///< what the current pass reads
+  std::size_t channel_ = 0;              ///< the channel that is being fitted
+  std::vector<double> offset_;           ///< per channel, counts
+  std::vector<Plane> dark_average_;      ///< per channel, or empty
+  std::vector<float> gathered_;          ///< rows or small frames of the current pass
+  std::vector<float> mask_;              ///< small masks, one for all frames or one per frame; 0: leave out
+  std::size_t items_ = 0;                ///< of the current pass
+  std::size_t reduced_ = 0;              ///< of those
+  bool look_ = false;                    ///< make mean images for somebody to look at
+  std::vector<double> look_sums_;        ///< of the frames looked at: channel after channel, small
+  std::vector<float> judged_;            ///< some pixels of the frames that BaSiC fits, regularly spaced, offset removed
+  std::size_t judged_stride_ = 1;        ///< in the frames one after another
+  double share_not_above_offset_ = 0.0;  ///< of the pixels of those frames
   std::uint64_t saturated_ = 0;
   std::vector<std::int64_t> frame_numbers_;  ///< the frames that are fitted
   std::unique_ptr<BasicFit> fit_;

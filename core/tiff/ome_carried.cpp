@@ -77,6 +77,29 @@ bool is_recent_schema(pugi::xml_node root, std::string_view ome_prefix) {
   return schema.ends_with("/2015-01") || schema.ends_with("/2016-06");
 }
 
+// When, how long and where planes were taken. Their hashes are of pixels that will be others.
+void carry_planes(pugi::xml_node to, pugi::xml_node pixels) {
+  constexpr std::array<const char*, 13> kept{
+      "TheZ",      "TheT",          "TheC",      "DeltaT",        "DeltaTUnit", "ExposureTime", "ExposureTimeUnit",
+      "PositionX", "PositionXUnit", "PositionY", "PositionYUnit", "PositionZ",  "PositionZUnit"};
+  constexpr std::size_t places = 3;  // what says which plane it is
+  // Where a page holds several channels, TheC counts pages.
+  for (auto channel = child_named(pixels, "Channel"); channel; channel = next_named(channel, "Channel")) {
+    if (integer_attribute(channel, "SamplesPerPixel").value_or(1) != 1) return;
+  }
+  pugi::xml_node planes;
+  for (auto node = child_named(pixels, "Plane"); node; node = next_named(node, "Plane")) {
+    const auto known = [&](const char* name) { return !node.attribute(name).empty(); };
+    if (!std::all_of(kept.begin(), kept.begin() + places, known) || std::none_of(kept.begin() + places, kept.end(), known))
+      continue;
+    if (!planes) planes = to.append_child("Pixels");
+    pugi::xml_node plane = planes.append_child("Plane");
+    for (const char* name : kept) {
+      if (known(name)) plane.append_attribute(name) = node.attribute(name).value();
+    }
+  }
+}
+
 }  // namespace
 
 std::string carry_ome(pugi::xml_node root, pugi::xml_node image, std::vector<std::string>& warnings) {
@@ -103,6 +126,7 @@ std::string carry_ome(pugi::xml_node root, pugi::xml_node image, std::vector<std
     });
   }
   pugi::xml_node kept_image = top.append_child("Image");
+  if (const auto name = image.attribute("Name")) kept_image.append_attribute("Name") = name.value();
   pugi::xml_node annotations = top.append_child("StructuredAnnotations");
   const auto source = child_named(root, "StructuredAnnotations");
   for (const auto node : source.children()) {
@@ -125,11 +149,12 @@ std::string carry_ome(pugi::xml_node root, pugi::xml_node image, std::vector<std
       copy_element(kept_image, node, ome_prefix);
     }
   }
+  if (is_recent_schema(root, ome_prefix)) carry_planes(kept_image, child_named(image, "Pixels"));
   if (left_out > 0) {
     warnings.push_back(std::to_string(left_out) + (left_out == 1 ? " OME annotation is" : " OME annotations are") +
                        " not valid and will not be kept in the output.");
   }
-  if (!kept_image.first_child()) top.remove_child(kept_image);
+  if (!kept_image.first_child() && !kept_image.first_attribute()) top.remove_child(kept_image);
   if (!annotations.first_child()) top.remove_child(annotations);
   if (!top.first_child()) return {};
   return xml_text(carried);

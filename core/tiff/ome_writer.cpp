@@ -4,6 +4,7 @@
 #include <optional>
 #include <pugixml.hpp>
 #include <string_view>
+#include <vector>
 
 #include "image/number_text.hpp"
 #include "tiff/text.hpp"
@@ -68,6 +69,20 @@ void copy_children(pugi::xml_node to, pugi::xml_node from, std::string_view name
   for (auto node = child_named(from, name); node; node = next_named(node, name)) to.append_copy(node);
 }
 
+// What is known of the stack's planes; of planes it does not have, or has twice, nothing.
+void copy_planes(pugi::xml_node to, pugi::xml_node from, const StackShape& shape) {
+  std::vector<bool> seen(static_cast<std::size_t>(shape.planes()));
+  for (auto node = child_named(from, "Plane"); node; node = next_named(node, "Plane")) {
+    const std::int64_t t = integer_attribute(node, "TheT").value_or(-1);
+    const std::int64_t z = integer_attribute(node, "TheZ").value_or(-1);
+    const std::int64_t c = integer_attribute(node, "TheC").value_or(-1);
+    if (t < 0 || t >= shape.t || z < 0 || z >= shape.z || c < 0 || c >= shape.c) continue;
+    const auto plane = static_cast<std::size_t>((t * shape.z + z) * shape.c + c);
+    if (!seen[plane]) to.append_copy(node);
+    seen[plane] = true;
+  }
+}
+
 bool has_id(pugi::xml_node top, const std::string& id) {
   return !top.find_node([&](pugi::xml_node node) { return id == node.attribute("ID").as_string(); }).empty();
 }
@@ -92,7 +107,9 @@ std::string ome_xml(const OmeTiffPlan& plan) {
 
   pugi::xml_node image = root.append_child("Image");
   set(image, "ID", std::string_view("Image:0"));
-  if (!plan.name.empty()) set(image, "Name", std::string_view(plan.name));
+  const std::string_view carried_name = carried.child("Image").attribute("Name").as_string();
+  const std::string_view image_name = carried_name.empty() ? std::string_view(plan.name) : carried_name;
+  if (!image_name.empty()) set(image, "Name", image_name);
   for (const auto& name : {"AcquisitionDate", "Description", "InstrumentRef", "ObjectiveSettings"}) {
     copy_children(image, carried.child("Image"), name);
   }
@@ -115,6 +132,7 @@ std::string ome_xml(const OmeTiffPlan& plan) {
   pugi::xml_node tiff_data = pixels.append_child("TiffData");
   set(tiff_data, "IFD", std::int64_t{0});
   set(tiff_data, "PlaneCount", stack.shape.planes());
+  copy_planes(pixels, carried.child("Image").child("Pixels"), stack.shape);
   copy_children(image, carried.child("Image"), "AnnotationRef");
 
   pugi::xml_node annotations = root.append_child("StructuredAnnotations");

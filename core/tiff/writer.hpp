@@ -37,7 +37,7 @@ struct RecipeAnnotation {
 inline constexpr std::string_view recipe_namespace = "urn:webunmix:recipe";
 
 struct OmeTiffPlan {
-  std::string name;     ///< file name, for messages and the OME Image
+  std::string name;     ///< file name, for messages, and for the OME Image when `carried` names none
   std::string version;  ///< of the program: "0.1.0"
   StackInfo stack;      ///< shape, type, names, colours, sizes; rows_per_band is not used
   Compression compression = Compression::deflate;

@@ -3,7 +3,7 @@ import type { Inspection, WebUnmix } from '../api';
 import { UnmixError } from '../error';
 import type { Platform } from '../platform';
 import { inChannelOrder } from '../profile/channels';
-import { looksZipped, readNpz } from '../profile/npz';
+import { looksLikeNpy, looksZipped, readNpz } from '../profile/npz';
 import { type TileLayout, tileLayout } from '../profile/tile-layout';
 import type { SourceSpec } from '../source/spec';
 import type { EngineLink } from './engine-link';
@@ -24,7 +24,15 @@ interface Zipped {
 }
 
 async function isZippedProfile(platform: Platform, role: string, source: SourceSpec): Promise<boolean> {
-  return role === 'profile' && source.size >= 4 && looksZipped(await platform.read(source, 0, 4));
+  if (role !== 'profile' || source.size < 6) return false;
+  const begin = await platform.read(source, 0, 6);
+  if (looksLikeNpy(begin)) {
+    throw new UnmixError(
+      'unsupported',
+      `${source.name} is a single array of numpy. A profile is an .npz, whose arrays have names: save it with numpy.savez("profiles.npz", flatfield=array).`,
+    );
+  }
+  return looksZipped(begin);
 }
 
 /**
@@ -128,13 +136,9 @@ async function openZipped(
   const name = ordered.length === 1 ? (ordered[0]?.source.name ?? '') : `${ordered.length} profiles`;
   const parts = await desk.call('writeProfile', { name, arrays });
   const bytes = joined(parts);
-  return openFile(
-    desk,
-    opened.length,
-    'profile',
-    platform.keep(name, bytes),
-    ordered.map(({ source }) => source),
-  );
+  const sources = ordered.map(({ source }) => source);
+  const { input, inspection } = await openFile(desk, opened.length, 'profile', platform.keep(name, bytes), sources);
+  return { input, inspection: { ...inspection, format: 'NumPy .npz' } };
 }
 
 function joined(parts: readonly { offset: number; bytes: Uint8Array }[]): Uint8Array<ArrayBuffer> {

@@ -17,6 +17,11 @@ export function looksZipped(head: Uint8Array): boolean {
   return head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4;
 }
 
+/** Whether a file begins as a single array of numpy does. */
+export function looksLikeNpy(head: Uint8Array): boolean {
+  return String.fromCharCode(...head.subarray(0, 6)) === '\u0093NUMPY';
+}
+
 /** Rejects with bad_file when `bytes` is no whole zip. */
 export function readNpz(bytes: Uint8Array, name: string): NpzMember[] {
   let total = 0;

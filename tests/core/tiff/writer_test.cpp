@@ -121,12 +121,15 @@ TEST_CASE("instruments and annotations of the input are carried into the output"
   const std::string input =
       "<?xml version=\"1.0\"?><o:OME xmlns:o=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\" xmlns:lab=\"urn:lab\">"
       "<o:Instrument ID=\"Instrument:0\"><o:Objective ID=\"Objective:0\" NominalMagnification=\"63\"/></o:Instrument>"
-      "<o:Image ID=\"Image:0\"><o:AcquisitionDate>2024-02-29T12:00:00</o:AcquisitionDate><o:Description>a &lt; "
+      "<o:Image ID=\"Image:0\" Name=\"dish 3\"><o:AcquisitionDate>2024-02-29T12:00:00</o:AcquisitionDate><o:Description>a &lt; "
       "b</o:Description>"
       "<o:InstrumentRef ID=\"Instrument:0\"/><o:ObjectiveSettings ID=\"Objective:0\"/>"
       "<o:Pixels ID=\"Pixels:0\" Type=\"uint8\" DimensionOrder=\"XYCZT\" SizeX=\"7\" SizeY=\"5\" SizeZ=\"1\" SizeC=\"1\" "
       "SizeT=\"1\">"
-      "<o:TiffData IFD=\"0\"/></o:Pixels><o:AnnotationRef ID=\"Annotation:1\"/><o:AnnotationRef ID=\"Annotation:9\"/></o:Image>"
+      "<o:TiffData IFD=\"0\"/><o:Plane TheZ=\"0\" TheT=\"0\" TheC=\"0\" DeltaT=\"1.25\" ExposureTime=\"40\" "
+      "ExposureTimeUnit=\"ms\">"
+      "<o:HashSHA1>0123456789012345678901234567890123456789</o:HashSHA1></o:Plane><o:Plane TheZ=\"0\" TheT=\"9\" TheC=\"0\" "
+      "DeltaT=\"9\"/></o:Pixels><o:AnnotationRef ID=\"Annotation:1\"/><o:AnnotationRef ID=\"Annotation:9\"/></o:Image>"
       "<o:StructuredAnnotations><o:XMLAnnotation ID=\"Annotation:1\"><o:Value><lab:dish n=\"3\">x</lab:dish></o:Value>"
       "</o:XMLAnnotation><o:XMLAnnotation ID=\"Annotation:1\"/><o:XMLAnnotation ID=\"Annotation:2\"><o:Value><zoo:y/></o:Value>"
       "</o:XMLAnnotation></o:StructuredAnnotations></o:OME>";
@@ -157,6 +160,12 @@ TEST_CASE("instruments and annotations of the input are carried into the output"
   CHECK(std::string(image.child_value("AcquisitionDate")) == "2024-02-29T12:00:00");
   CHECK(std::string(image.child_value("Description")) == "a < b");
   CHECK(image.child("ObjectiveSettings").attribute("ID").as_string() == std::string("Objective:0"));
+  CHECK(image.attribute("Name").as_string() == std::string("dish 3"));
+  const auto plane = image.child("Pixels").child("Plane");
+  CHECK(plane.attribute("DeltaT").as_double() == 1.25);
+  CHECK(plane.attribute("ExposureTimeUnit").as_string() == std::string("ms"));
+  CHECK_FALSE(plane.first_child());  // a hash would be of the input's pixels
+  CHECK_FALSE(plane.next_sibling("Plane"));
   const auto annotations = root.child("StructuredAnnotations");
   const auto dish = annotations.child("XMLAnnotation").child("Value").child("lab:dish");
   CHECK(dish.attribute("n").as_int() == 3);
