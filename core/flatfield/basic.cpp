@@ -21,6 +21,7 @@ struct BasicFit::Parts {
         pixels(static_cast<std::size_t>(rows * columns)),
         frames(images.size() / pixels),
         options(chosen),
+        loops(chosen.get_darkfield ? &loops_with_dark : &loops_without_dark),
         image(std::move(images)),
         excluded(std::move(low_weight)),
         dual(image.size()),
@@ -45,6 +46,7 @@ struct BasicFit::Parts {
   std::size_t pixels;  ///< of one frame
   std::size_t frames;
   BasicOptions options;
+  const Loops* loops;
 
   // Names of the paper's symbols: image Im, dual Y, weight W, flat S, dark D_R, dark_step D_Z, brightness B_t.
   std::vector<float> image;
@@ -82,6 +84,8 @@ struct BasicFit::Parts {
   bool all_converged = true;
   BasicResult found;
 
+  [[nodiscard]] double next_mu() const { return std::min(1.5 * mu, 1e7 * mu_begin); }
+
   [[nodiscard]] std::span<float> frame_of(std::vector<float>& all, std::size_t t) const {
     return std::span(all).subspan(t * pixels, pixels);
   }
@@ -101,9 +105,10 @@ struct BasicFit::Parts {
   void begin_reweighting();
   void iterate();
   void solve_flat();
-  [[nodiscard]] double solve_residual(std::vector<double>& frame_sums, std::vector<double>& upper_sums);
-  void measure_dual();
-  void solve_dark(double mean_residual_free, const std::vector<double>& frame_sums, const std::vector<double>& upper_sums);
+  void solve_residual(std::vector<FrameSums>& sums);
+  void measure_dual(const std::vector<FrameSums>& sums);
+  void gather_dim_frames();
+  void solve_dark(double mean_residual_free, const std::vector<FrameSums>& sums);
   void end_reweighting();
 };
 
@@ -215,68 +220,62 @@ void BasicFit::Parts::solve_flat() {
   transform.inverse(flat_coefficients, flat);
 }
 
-/// R = shrink(Im - I_B + Y/mu, W/mu), after Y += mu E of the iteration before. Leaves per frame the sum of Q = Im - R, over all pixels
-/// and over the upper half of S; returns the mean of Q.
-double BasicFit::Parts::solve_residual(std::vector<double>& frame_sums, std::vector<double>& upper_sums) {
+/// R = shrink(Im - I_B + Y/mu, W/mu), after Y += mu E of the iteration before. Leaves the sums of each frame, and in mean_target the
+/// sum of Q + (Y + mu E) / next mu but for the change of B.
+void BasicFit::Parts::solve_residual(std::vector<FrameSums>& sums) {
   const auto inverse_mu = static_cast<float>(1.0 / mu);
-  double total = 0.0;
-  Chunk q{};
+  const auto share = static_cast<float>(mu / next_mu());
+  std::fill(mean_target.begin(), mean_target.end(), 0.0F);
   for (std::size_t t = 0; t < frames; ++t) {
     const auto b = static_cast<float>(brightness[t]);
     const auto change = static_cast<float>(brightness_before[t] - brightness[t]);
-    double sum = 0.0;
-    double upper_sum = 0.0;
+    FrameSums sum;
     for (std::size_t p = 0; p < pixels; p += chunk) {
       const std::size_t n = std::min(chunk, pixels - p);
       const std::size_t i = t * pixels + p;
       const Place now{&flat[p], &dark[p], b, static_cast<float>(mu), inverse_mu};
-      with_or_without_dark(options.get_darkfield, [&]<bool has_dark>() {
-        if (iteration > 0) renew_dual<has_dark>(n, place_before(t, p, flat_before), &image[i], weight_at(i), change, &dual[i]);
-        remove_residual<has_dark>(n, now, &image[i], weight_at(i), &dual[i], q.data());
-      });
-      sum += sum_of_lanes(n, q.data());
-      if (options.get_darkfield) upper_sum += sum_of_products(n, q.data(), &upper_half[p]);
+      if (iteration > 0) loops->renew(n, place_before(t, p, flat_before), &image[i], weight_at(i), change, &dual[i]);
+      loops->split(n, now, &image[i], weight_at(i), &dual[i], &upper_half[p], share, &mean_target[p], sum);
     }
-    frame_sums[t] = sum;
-    upper_sums[t] = upper_sum;
-    total += sum;
+    sums[t] = sum;
   }
-  return total / static_cast<double>(image.size());
 }
 
-/// E = Im - I_B - R; gathers what the next solve_flat() and this solve_dark() need on the way. Y += mu E is left to solve_residual().
-void BasicFit::Parts::measure_dual() {
-  const double next_mu = std::min(1.5 * mu, 1e7 * mu_begin);
-  const auto inverse_next = static_cast<float>(1.0 / next_mu);
-  std::fill(mean_target.begin(), mean_target.end(), 0.0F);
-  std::fill(dark_target.begin(), dark_target.end(), 0.0F);
+/// ||E|| with the new B, and the mean that the next solve_flat() needs. Y += mu E itself is left to solve_residual().
+void BasicFit::Parts::measure_dual(const std::vector<FrameSums>& sums) {
+  const double flat_squares = dot(pixels, flat.data(), flat.data());
   double squares = 0.0;
-  Chunk q{};
-  Chunk e{};
+  double changes = 0.0;
   for (std::size_t t = 0; t < frames; ++t) {
-    const auto change = static_cast<float>(brightness_before[t] - brightness[t]);
-    const bool dim = options.get_darkfield && brightness[t] < 1.0;
+    const double change = brightness_before[t] - brightness[t];
+    squares += sums[t].squares + change * (2.0 * sums[t].with_flat + change * flat_squares);
+    changes += change;
+  }
+  error = std::sqrt(std::max(0.0, squares)) / norm;
+  const auto moved = static_cast<float>(changes * mu / next_mu());
+  const auto per_frame = static_cast<float>(1.0 / static_cast<double>(frames));
+  for (std::size_t p = 0; p < pixels; ++p) mean_target[p] = (mean_target[p] + flat[p] * moved) * per_frame;
+}
+
+/// The sum of Q over the frames that are dimmer than the mean.
+void BasicFit::Parts::gather_dim_frames() {
+  std::fill(dark_target.begin(), dark_target.end(), 0.0F);
+  Chunk q{};
+  for (std::size_t t = 0; t < frames; ++t) {
+    if (brightness[t] >= 1.0) continue;
     for (std::size_t p = 0; p < pixels; p += chunk) {
       const std::size_t n = std::min(chunk, pixels - p);
       const std::size_t i = t * pixels + p;
-      with_or_without_dark(options.get_darkfield, [&]<bool has_dark>() {
-        measure_error<has_dark>(n, place_before(t, p, flat), &image[i], weight_at(i), &dual[i], change, inverse_next,
-                                &mean_target[p], q.data(), e.data());
-      });
-      squares += sum_of_products(n, e.data(), e.data());
-      if (!dim) continue;
+      loops->remove(n, place_before(t, p, flat), &image[i], weight_at(i), &dual[i], q.data());
       for (std::size_t k = 0; k < n; ++k) dark_target[p + k] += q[k];
     }
   }
-  const auto per_frame = static_cast<float>(1.0 / static_cast<double>(frames));
-  for (float& value : mean_target) value *= per_frame;
-  error = std::sqrt(squares) / norm;
 }
 
 /// The dark-field of this iteration from the frames dimmer than the mean: its level D_Z from how the contrast between the two halves of
 /// S goes with brightness, its shape from what the dim frames leave over.
-void BasicFit::Parts::solve_dark(double mean_residual_free, const std::vector<double>& frame_sums,
-                                 const std::vector<double>& upper_sums) {
+void BasicFit::Parts::solve_dark(double mean_residual_free, const std::vector<FrameSums>& sums) {
+  gather_dim_frames();
   const double mean_flat = sum_of(flat) / static_cast<double>(pixels);
   const auto [lowest, highest] = std::minmax_element(flat.begin(), flat.end());
   const double upper_count = sum_of(upper_half);
@@ -291,9 +290,9 @@ void BasicFit::Parts::solve_dark(double mean_residual_free, const std::vector<do
   for (std::size_t t = 0; t < frames; ++t) {
     const double b = brightness[t];
     if (b >= 1.0) continue;
-    const double a =
-        contrast ? (upper_sums[t] / upper_count - (frame_sums[t] - upper_sums[t]) / lower_count) / (mean_residual_free + 1e-6)
-                 : 0.0;
+    const double a = contrast ? (sums[t].free_upper / upper_count - (sums[t].free - sums[t].free_upper) / lower_count) /
+                                    (mean_residual_free + 1e-6)
+                              : 0.0;
     count += 1.0;
     sum_b += b;
     sum_bb += b * b;
@@ -331,18 +330,20 @@ void BasicFit::Parts::iterate() {
   const auto mean_flat = static_cast<float>(sum_of(flat) / static_cast<double>(pixels));
   for (std::size_t p = 0; p < pixels; ++p) upper_half[p] = flat[p] >= mean_flat ? 1.0F : 0.0F;
 
-  std::vector<double> frame_sums(frames);
-  std::vector<double> upper_sums(frames);
-  const double mean_q = solve_residual(frame_sums, upper_sums);
+  std::vector<FrameSums> sums(frames);
+  solve_residual(sums);
+  double total = 0.0;
+  for (const FrameSums& sum : sums) total += sum.free;
+  const double mean_q = total / static_cast<double>(image.size());
   brightness_before = brightness;
   dark_before = dark;
   mu_before = mu;
   for (std::size_t t = 0; t < frames; ++t) {
-    brightness[t] = mean_q == 0.0 ? 0.0 : std::max(0.0, frame_sums[t] / static_cast<double>(pixels) / mean_q);
+    brightness[t] = mean_q == 0.0 ? 0.0 : std::max(0.0, sums[t].free / static_cast<double>(pixels) / mean_q);
   }
-  measure_dual();
-  if (options.get_darkfield) solve_dark(mean_q, frame_sums, upper_sums);
-  mu = std::min(1.5 * mu, 1e7 * mu_begin);
+  measure_dual(sums);
+  if (options.get_darkfield) solve_dark(mean_q, sums);
+  mu = next_mu();
   ++iteration;
   ++found.iterations;
 }
@@ -361,10 +362,8 @@ void BasicFit::Parts::end_reweighting() {
     const auto epsilon = static_cast<float>(options.epsilon);
     for (std::size_t p = 0; p < pixels; p += chunk) {
       const std::size_t i = t * pixels + p;
-      with_or_without_dark(options.get_darkfield, [&]<bool has_dark>() {
-        renew_weights<has_dark>(std::min(chunk, pixels - p), place_before(t, p, flat), &image[i], &dual[i], inverse_level,
-                                epsilon, &weight[i]);
-      });
+      loops->weigh(std::min(chunk, pixels - p), place_before(t, p, flat), &image[i], &dual[i], inverse_level, epsilon,
+                   &weight[i]);
     }
     if (excluded.empty()) continue;
     for (std::size_t i = t * pixels; i < (t + 1) * pixels; ++i) {

@@ -54,7 +54,9 @@ inline float shrink(float value, float threshold) { return value - std::clamp(va
 
 // With v = Im - I_B + Y / mu and c = clamp(v, -W / mu, W / mu) the residual is R = shrink(v, W / mu) = v - c, so that
 // Im - R = Im - v + c. When B_t then changes by -change, E = Im - R - I_B = c - Y / mu + change S and Y + mu E = mu (c + change S).
-// R and the renewed Y therefore follow from Im, W and the Y before, and neither is kept: a third of the memory of the fit.
+// R and the renewed Y therefore follow from Im, W and the Y before, and neither is kept: a third of the memory of the fit. And as
+// `change`, which is known only when all frames have been summed, is one number for a frame, what E is needed for (its square, the
+// mean of Y + mu E over the frames) follows from sums taken before: one pass over the frames an iteration.
 
 /// The numbers that v is made with, for one frame.
 struct Place {
@@ -100,22 +102,35 @@ void remove_residual(std::size_t n, const Place& at, const float* __restrict im,
   }
 }
 
-/// q = im - r (left out without a dark-field), e = q - s b - d with the new b, target += q + (y + mu e) / next mu.
+/// Of one frame, over its pixels; Q = Im - R, and E as it would be with the brightness before.
+struct FrameSums {
+  double free = 0.0;        ///< Q
+  double free_upper = 0.0;  ///< Q where S is at least its mean; only with a dark-field
+  double squares = 0.0;     ///< E^2
+  double with_flat = 0.0;   ///< E S
+};
+
+/// With q = im - r and e = c - y / mu: sums of them, and target += q + share c, the new mean of Im - R + Y / mu but for the change of B_t.
+/// n <= chunk.
 template <bool has_dark>
-void measure_error(std::size_t n, const Place& at, const float* __restrict im, const float* __restrict w,
-                   const float* __restrict y, float change, float inverse_next, float* __restrict target, float* __restrict q,
-                   float* __restrict e) {
+void split_residual(std::size_t n, const Place& at, const float* __restrict im, const float* __restrict w,
+                    const float* __restrict y, const float* __restrict upper_half, float share, float* __restrict target,
+                    FrameSums& sums) {
   const Place p = at;
-  const float share = p.mu * inverse_next;
+  Chunk free;
+  Chunk e;
   for (std::size_t i = 0; i < n; ++i) {
     const float v = value_at<has_dark>(p, im[i], y[i], i);
     const float c = clamped(v, w[i] * p.inverse_mu);
-    const float free = im[i] - (v - c);
-    const float moved = c + p.s[i] * change;
-    if constexpr (has_dark) q[i] = free;
-    e[i] = moved - y[i] * p.inverse_mu;
-    target[i] += free + moved * share;
+    const float q = im[i] - (v - c);
+    free[i] = q;
+    e[i] = c - y[i] * p.inverse_mu;
+    target[i] += q + c * share;
   }
+  sums.free += sum_of_lanes(n, free.data());
+  sums.squares += sum_of_products(n, e.data(), e.data());
+  sums.with_flat += sum_of_products(n, e.data(), p.s);
+  if constexpr (has_dark) sums.free_upper += sum_of_products(n, free.data(), upper_half);
 }
 
 /// w = 1 / (|r| / level + epsilon).
@@ -130,15 +145,17 @@ void renew_weights(std::size_t n, const Place& at, const float* __restrict im, c
   }
 }
 
-/// Calls the form of a loop with or without a dark-field.
-template <class Loop>
-void with_or_without_dark(bool has_dark, Loop loop) {
-  if (has_dark) {
-    loop.template operator()<true>();
-  } else {
-    loop.template operator()<false>();
-  }
-}
+/// The loops with or without a dark-field. They are called by address: inlined into one large function that runs long, they would stay in
+/// the slow code a browser makes first.
+struct Loops {
+  decltype(&renew_dual<true>) renew;
+  decltype(&split_residual<true>) split;
+  decltype(&remove_residual<true>) remove;
+  decltype(&renew_weights<true>) weigh;
+};
+inline constexpr Loops loops_with_dark{&renew_dual<true>, &split_residual<true>, &remove_residual<true>, &renew_weights<true>};
+inline constexpr Loops loops_without_dark{&renew_dual<false>, &split_residual<false>, &remove_residual<false>,
+                                          &renew_weights<false>};
 
 inline double sum_of(std::span<const float> values) {
   double sum = 0.0;

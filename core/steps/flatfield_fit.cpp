@@ -216,15 +216,20 @@ Result<void> FlatfieldStep::begin_basic() {
   } else if (offset_[channel_] != 0.0) {
     for (float& value : gathered_) value -= static_cast<float>(offset_[channel_]);
   }
-  const double level = std::accumulate(gathered_.begin(), gathered_.end(), 0.0) /
-                       static_cast<double>(std::max<std::size_t>(gathered_.size(), 1));
+  double sum = 0.0;
+  std::size_t dim = 0;
+  for (const float value : gathered_) {
+    sum += static_cast<double>(value);
+    if (!(value > 0.0F)) ++dim;
+  }
+  const auto values = static_cast<double>(std::max<std::size_t>(gathered_.size(), 1));
+  const double level = sum / values;
+  share_not_above_offset_ = static_cast<double>(dim) / values;
   if (!(level > 0.0)) {
     return Error{Errc::not_enough_data, channel_name(channel_) + ": the frames have the mean " + rounded_text(level, 2) +
                                             " after the offset was removed, so they hold no light to measure shading with. "
                                             "Check offset and dark frames."};
   }
-  const auto dim = std::count_if(gathered_.begin(), gathered_.end(), [](float value) { return !(value > 0.0F); });
-  share_not_above_offset_ = static_cast<double>(dim) / static_cast<double>(gathered_.size());
   std::vector<std::uint8_t> excluded;
   if (!mask_.empty()) {
     excluded.resize(gathered_.size());

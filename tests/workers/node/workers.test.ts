@@ -11,19 +11,25 @@ import { KillablePlatform, programFiles, startMachine, temporaryFolder } from '.
 
 const shape = [3, 8, 2, 192, 160];
 let example: Uint8Array;
+/** Takes long enough to write for something to happen meanwhile. */
+let longExample: Uint8Array;
 
 beforeAll(async () => {
   const machine = await Machine.start(new NodePlatform(programFiles), { workers: 1 });
-  const { file } = await machine.example({ scene: 'circles', shape, seed: 4 });
-  example = new Uint8Array(await file.arrayBuffer());
+  const made = async (wanted: number[]) => {
+    const { file } = await machine.example({ scene: 'circles', shape: wanted, seed: 4 });
+    return new Uint8Array(await file.arrayBuffer());
+  };
+  example = await made(shape);
+  longExample = await made([6, 16, 2, 192, 320]);
   await machine.close();
 });
 
 const recipe = (settings: Record<string, unknown>): Recipe => ({ version: 1, steps: [{ step: 'unmix', settings }] });
 
-function examplePath(): string {
+function examplePath(bytes = example): string {
   const path = join(temporaryFolder(), 'example.ome.tif');
-  writeFileSync(path, example);
+  writeFileSync(path, bytes);
   return path;
 }
 
@@ -94,7 +100,7 @@ test('nothing is alive in the workers after a run, and nowhere after closing', a
 async function killWhileWriting(number: number) {
   const platform = new KillablePlatform();
   const machine = await startMachine({ workers: 3 }, platform);
-  const session = await openExample(machine);
+  const session = await openExample(machine, examplePath(longExample));
   const folder = temporaryFolder();
   const path = join(folder, 'out.ome.tif');
   let killed = false;
