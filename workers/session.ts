@@ -274,7 +274,9 @@ export class StackSession implements Session {
     }
   }
 
-  #inputFacts(hashes: (string | null)[] = []): { role: string; name: string; format: string; size: number; sha256: string | null }[] {
+  #inputFacts(
+    hashes: (string | null)[] = [],
+  ): { role: string; name: string; format: string; size: number; sha256: string | null }[] {
     return this.#inputs.map(({ role, source, files }, i) => ({
       role,
       name: this.#inspections[i]?.name ?? source.name,
