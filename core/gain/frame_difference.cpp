@@ -108,6 +108,10 @@ class Fit {
           "scene.");
     }
     const auto [lowest, highest] = std::minmax_element(input_.mean.begin(), input_.mean.end());
+    if (*lowest == *highest && input_.type_maximum && static_cast<double>(*highest) >= *input_.type_maximum) {
+      return refuse("every pixel is saturated, at " + number_text(*input_.type_maximum) +
+                    " ADU, the largest value of the sample type. Record at lower light.");
+    }
     if (*lowest == *highest)
       return refuse("every pixel has the same mean, so there is no range of brightness to fit a line over.");
     return {};
@@ -153,6 +157,14 @@ class Fit {
                        : "."));
   }
 
+  /// Of what is left when most pixels are saturated, no reason but that one is of use.
+  [[nodiscard]] Error refuse_lever(const std::string& why) const {
+    if (found_.saturated_fraction <= 0.5) return refuse(why);
+    return refuse(percent_text(found_.saturated_fraction) + " of the pixels are saturated" +
+                  (found_.saturation_adu ? " at " + number_text(*found_.saturation_adu) + " ADU" : std::string()) +
+                  ", and the others span too little to tell the slope. Record at lower light.");
+  }
+
   void make_bins() {
     borders_.clear();
     for (std::size_t b = 0; b <= bin_count; ++b) borders_.push_back(b * kept_.size() / bin_count);
@@ -160,7 +172,7 @@ class Fit {
 
   Result<void> lever() const {
     if (input_.mean[kept_.front()] < input_.mean[kept_.back()]) return {};
-    return refuse(
+    return refuse_lever(
         "all usable pixels have the same mean: evenly lit frames give no lever. Use a scene or a gradient with bright and dark "
         "parts.");
   }
@@ -323,27 +335,38 @@ class Fit {
 
   Result<PhotonTransfer> judge() {
     const LineFit& line = found_.line;
-    // Written so that NaN, from frames without any noise, is refused too.
-    if (!(line.slope > 0.0)) {
-      if (!std::isfinite(line.slope)) {
-        return refuse(
-            "the frames do not differ from each other, so there is no noise to measure. Repeated frames of a still scene "
-            "are needed, not copies of one.");
-      }
-      return refuse("the variance does not grow with the mean (slope " + rounded_text(line.slope, 4) +
-                    " ADU/e-), so these frames do not show photon noise. Check that the scene is still and not saturated.");
+    if (!std::isfinite(line.slope)) {
+      return refuse(
+          "the frames do not differ from each other, so there is no noise to measure. Repeated frames of a still scene "
+          "are needed, not copies of one.");
     }
     if (found_.flicker_fraction > most_flicker) {
       return refuse("the light changes by " + percent_text(found_.flicker_fraction) + " from frame to frame (" +
                     percent_text(most_flicker) +
                     " is the limit), which hides the photon noise. Leave out frames without light, and use a steady lamp.");
     }
+    std::vector<double> means;
+    means.reserve(kept_.size());
+    for (const std::size_t i : kept_) means.push_back(static_cast<double>(input_.mean[i]));
+    const double middle = std::accumulate(means.begin(), means.end(), 0.0) / static_cast<double>(means.size());
+    found_.lever = lever_of(means, line.at(middle), 1.0 / static_cast<double>(input_.frames));
+    if (!(found_.lever >= least_lever)) {
+      return refuse_lever("the pixels' means differ hardly more than noise makes them (their variance is " +
+                          rounded_text(found_.lever, 2) + " times that of noise alone, " + rounded_text(least_lever, 0) +
+                          " is the least). Evenly lit frames give no lever: use a scene or a gradient with bright and dark "
+                          "parts.");
+    }
+    if (line.slope <= 0.0) {
+      return refuse("the variance does not grow with the mean (slope " + rounded_text(line.slope, 4) +
+                    " ADU/e-), so these frames do not show photon noise. Check that the scene is still and not saturated.");
+    }
     const double relative_se = line.slope_se / line.slope;
     if (!(line.r * line.r >= 0.5 && relative_se <= 0.15)) {
-      return refuse("the means span too little to tell the slope (r² " + rounded_text(line.r * line.r, 3) +
-                    ", standard error " + percent_text(relative_se) +
-                    " of the slope; 0.5 and 15 % are the limits). Evenly lit frames give no lever: use a scene or a gradient "
-                    "with bright and dark parts.");
+      return refuse_lever(
+          "the means span too little to tell the slope (r² " + rounded_text(line.r * line.r, 3) + ", standard error " +
+          percent_text(relative_se) +
+          " of the slope; 0.5 and 15 % are the limits). Evenly lit frames give no lever: use a scene or a gradient "
+          "with bright and dark parts.");
     }
     found_.gain_e_per_adu = 1.0 / line.slope;
     found_.gain_se = line.slope_se / (line.slope * line.slope);
@@ -356,6 +379,12 @@ class Fit {
           input_.what + ": " + percent_text(found_.saturated_fraction) + " of the pixels come near saturation" +
           (found_.saturation_adu ? " at " + number_text(*found_.saturation_adu) + " ADU" : std::string()) +
           " and were left out.");
+    }
+    if (found_.lever < enough_lever) {
+      found_.warnings.push_back(
+          input_.what + ": the pixels' means differ little more than noise makes them (their variance is " +
+          rounded_text(found_.lever, 1) + " times that of noise alone), so this gain is doubtful: up to " +
+          percent_text(1.0 / found_.lever, 0) + " too high. Use a scene with brighter and darker parts, or more frames.");
     }
     if (found_.outlier_fraction > 0.01) {
       found_.warnings.push_back(
@@ -389,6 +418,14 @@ class Fit {
 };
 
 }  // namespace
+
+double lever_of(std::span<const double> means, double variance, double noise) {
+  const auto count = static_cast<double>(means.size());
+  const double middle = std::accumulate(means.begin(), means.end(), 0.0) / count;
+  double squares = 0.0;
+  for (const double mean : means) squares += (mean - middle) * (mean - middle);
+  return squares / count / (variance * noise);
+}
 
 Result<PhotonTransfer> fit_frame_difference(const TransferInput& input) { return Fit(input, BinLevel::mean).run(); }
 

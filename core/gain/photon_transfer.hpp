@@ -26,6 +26,7 @@ struct PhotonTransfer {
   std::vector<std::uint64_t> pixels_in_bins;
   std::optional<double> zero_variance_adu;  ///< x0 = -intercept / slope: a lower bound of the offset
   std::optional<double> zero_variance_se;   ///< of x0, from the covariance of slope and intercept
+  double lever = 0.0;                       ///< variance of the pixels' means over what noise alone makes of it; see lever_of()
   double lowest_mean_used = 0.0;            ///< the range of means the line was fitted over
   double highest_mean_used = 0.0;
   std::optional<double> saturation_adu;  ///< the plateau that was found
@@ -45,6 +46,14 @@ struct TransferInput {
   std::optional<double> type_maximum;  ///< of an integer sample type
   std::string what;                    ///< "channel 0 (GFP)", for messages
 };
+
+/// Evenly lit pixels have means that differ by noise alone, by variance / T. That noise shows in their variances too (photon noise is
+/// skewed), so flat light makes a line of its own, whose slope is wrong by the share of the read noise; in a real scene it bends the
+/// slope by up to 1 / lever. `means`: of pixels, any order; `variance`: of one pixel over time, typical; `noise`: variance of the mean
+/// of T frames over that, 1 / T.
+[[nodiscard]] double lever_of(std::span<const double> means, double variance, double noise);
+inline constexpr double least_lever = 3.0;    ///< below it there is no gain to tell
+inline constexpr double enough_lever = 10.0;  ///< below it the gain is doubtful
 
 /// `frame_difference`: equal-count bins, saturation and outliers left out, lamp flicker removed, weights 1 / variance^2 iterated.
 /// Errors: not_enough_data, with the reason.

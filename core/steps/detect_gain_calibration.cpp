@@ -66,6 +66,8 @@ Result<void> DetectGainStep::close_calibration() {
   const LevelMoments dark = moments(0);
   channel.offset = dark.mean;
   channel.read_variance = dark.variance;
+  const StackShape& dark_shape = inputs_[static_cast<std::size_t>(*dark_input_)].stack.shape;
+  channel.take_dark_errors(pixels, static_cast<double>(dark_shape.t * dark_shape.z));
   std::vector<LevelMoments> levels;
   for (std::size_t set = 1; set < calibration_.mean_sums.size(); ++set) levels.push_back(moments(set));
   for (std::size_t i = 0; i < levels.size(); ++i) {

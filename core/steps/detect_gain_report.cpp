@@ -99,6 +99,13 @@ std::vector<std::string> median_mad_doubts(const PhotonTransfer& transfer, std::
                      " ADU), so this gain is doubtful: something besides photons varies. Bleaching and drift do that; use "
                      "frame_difference.");
   }
+  if (transfer.lever < enough_lever) {
+    doubts.push_back(
+        channel + ": the pixels' medians differ little more than noise makes them (their variance is " +
+        rounded_text(transfer.lever, 1) +
+        " times that of noise alone), as those of evenly lit frames do, so this gain is doubtful. Use a scene with "
+        "brighter and darker parts.");
+  }
   return doubts;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 #include <utility>
 
@@ -251,6 +252,8 @@ Result<void> DetectGainStep::close_dark() {
   Channel& channel = found_[channel_];
   channel.offset = std::accumulate(maps_.mean.begin(), maps_.mean.end(), 0.0) / count;
   channel.read_variance = std::accumulate(maps_.variance.begin(), maps_.variance.end(), 0.0) / count;
+  const StackShape& dark = inputs_[static_cast<std::size_t>(*dark_input_)].stack.shape;
+  channel.take_dark_errors(count, static_cast<double>(dark.t * dark.z));
   return {};
 }
 
@@ -299,7 +302,13 @@ Result<void> DetectGainStep::close_channel() {
                        ") are as bright as the brightest pixel of the frames. Check which file is which."};
     }
   }
-  WEBUNMIX_ASSIGN(const PhotonTransfer transfer, fit_frames());
+  WEBUNMIX_ASSIGN(PhotonTransfer transfer, fit_frames());
+  if (robust()) {
+    // The median of T values of normal noise varies by pi / 2 times what their mean does.
+    const double typical = std::accumulate(robust_maps_.variance.begin(), robust_maps_.variance.end(), 0.0) /
+                           static_cast<double>(robust_maps_.variance.size());
+    transfer.lever = lever_of(robust_maps_.median, typical, std::numbers::pi / 2.0 / static_cast<double>(layout_.frames()));
+  }
   // No pixel is darker than the camera without light; the darkest tenth of the range leaves room for noise.
   if (const std::optional<double> dark = found_[channel_].offset; dark && !robust()) {
     const double limit = transfer.lowest_mean_used + 0.1 * (transfer.highest_mean_used - transfer.lowest_mean_used);
@@ -370,7 +379,9 @@ std::vector<LearntValue> DetectGainStep::learnt() const {
   LearntValue bound{"zero_variance_adu", "counts", {}};
   LearntValue bound_se{"zero_variance_se_adu", "counts", {}};
   LearntValue offset{"offset_adu", "counts", {}};
+  LearntValue offset_se{"offset_se_adu", "counts", {}};
   LearntValue read{"read_noise_e", "e-", {}};
+  LearntValue read_se{"read_noise_se_e", "e-", {}};
   // Frames along C have one result, which is that of every channel.
   for (std::size_t c = 0; !found_.empty() && c < static_cast<std::size_t>(stack_.shape.c); ++c) {
     const Channel& channel = found_[std::min(c, found_.size() - 1)];
@@ -379,15 +390,22 @@ std::vector<LearntValue> DetectGainStep::learnt() const {
     bound.values.push_back(channel.zero_variance);
     bound_se.values.push_back(channel.zero_variance_se);
     offset.values.push_back(channel.offset);
-    read.values.push_back(channel.gain && channel.read_variance
-                              ? std::optional(std::sqrt(std::max(0.0, *channel.read_variance)) * *channel.gain)
-                              : std::nullopt);
+    offset_se.values.push_back(channel.offset_se);
+    const std::optional<double> noise = channel.gain && channel.read_variance
+                                            ? std::optional(std::sqrt(std::max(0.0, *channel.read_variance)) * *channel.gain)
+                                            : std::nullopt;
+    read.values.push_back(noise);
+    // Of a root, half the relative error of what is under it; and the gain's.
+    read_se.values.push_back(
+        noise && channel.read_variance_error && channel.gain_se
+            ? std::optional(*noise * std::hypot(*channel.read_variance_error / 2.0, *channel.gain_se / *channel.gain))
+            : std::nullopt);
   }
   std::vector<LearntValue> values{std::move(gain), std::move(gain_se)};
   const auto known = [](const LearntValue& value) {
     return std::any_of(value.values.begin(), value.values.end(), [](const auto& each) { return each.has_value(); });
   };
-  for (LearntValue* value : {&bound, &bound_se, &offset, &read}) {
+  for (LearntValue* value : {&bound, &bound_se, &offset, &offset_se, &read, &read_se}) {
     if (known(*value)) values.push_back(std::move(*value));
   }
   return values;

@@ -4,7 +4,9 @@
 // keeps maps of at most about a million pixels a channel (every k-th row of larger scenes), so memory does not grow with the stack.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -53,13 +55,22 @@ class DetectGainStep final : public Step {
     std::optional<double> zero_variance;
     std::optional<double> zero_variance_se;
     std::optional<double> offset;
-    std::optional<double> read_variance;  ///< ADU^2
+    std::optional<double> offset_se;
+    std::optional<double> read_variance;        ///< ADU^2
+    std::optional<double> read_variance_error;  ///< standard error over the value
 
-    [[nodiscard]] std::array<std::optional<double>*, 6> places() {
-      return {&gain, &gain_se, &zero_variance, &zero_variance_se, &offset, &read_variance};
+    /// Standard errors of offset and read variance from dark frames: of means over pixels and frames, of variances with one degree of
+    /// freedom less than frames.
+    void take_dark_errors(double pixels, double frames) {
+      offset_se = std::sqrt(std::max(0.0, *read_variance) / (pixels * frames));
+      read_variance_error = std::sqrt(2.0 / (pixels * (frames - 1.0)));
     }
-    [[nodiscard]] std::array<std::optional<double>, 6> values() const {
-      return {gain, gain_se, zero_variance, zero_variance_se, offset, read_variance};
+
+    [[nodiscard]] std::array<std::optional<double>*, 8> places() {
+      return {&gain, &gain_se, &zero_variance, &zero_variance_se, &offset, &offset_se, &read_variance, &read_variance_error};
+    }
+    [[nodiscard]] std::array<std::optional<double>, 8> values() const {
+      return {gain, gain_se, zero_variance, zero_variance_se, offset, offset_se, read_variance, read_variance_error};
     }
   };
 

@@ -114,15 +114,26 @@ Result<void> FlatfieldStep::begin_fit(const std::vector<EarlierValue>& earlier, 
   look_ = options.compare;
   channel_ = 0;
   fit_.reset();
-  const auto measured =
-      std::find_if(earlier.begin(), earlier.end(), [](const EarlierValue& value) { return value.value.name == "offset_adu"; });
+  const auto named = [&](const char* name) {
+    return std::find_if(earlier.begin(), earlier.end(), [&](const EarlierValue& value) { return value.value.name == name; });
+  };
+  auto measured = named("offset_adu");
+  const bool wants_offset = !dark_input_ && !settings_.get_darkfield && chosen_source() != FlatfieldSource::measured;
+  if (!settings_.offset && measured == earlier.end() && wants_offset) {
+    measured = named("zero_variance_adu");
+    if (measured != earlier.end()) {
+      warnings_.push_back("The offset was taken from where the variance of " + measured->step_name +
+                          " reaches zero, which lies below the true offset by read variance times gain. Dark frames give the "
+                          "offset itself.");
+    }
+  }
   if (!settings_.offset && measured != earlier.end()) {
     // What an earlier step says holds for the pixels that come in; dark frames are as the camera made them.
     dark_input_.reset();
     for (std::size_t c = 0; c < channels && c < measured->value.values.size(); ++c)
       offset_[c] = measured->value.values[c].value_or(0.0);
     used_.push_back({"offset", *measured});
-  } else if (!settings_.offset && !dark_input_ && !settings_.get_darkfield && chosen_source() != FlatfieldSource::measured) {
+  } else if (!settings_.offset && wants_offset) {
     warnings_.emplace_back(
         "No camera offset was removed. If the camera adds one, the shading is estimated too weak: give offset, dark frames, or "
         "put a detect_gain step before this one.");

@@ -119,6 +119,40 @@ TEST_CASE("frames may lie along Z, and several scenes are pooled", "[detect_gain
   CHECK(value_of(run.step<DetectGainStep>(0).learnt(), "gain_e_per_adu", 0) == Approx(0.5).epsilon(0.02));
 }
 
+// Photon noise is skewed, so that evenly lit pixels make a line of their own; read noise makes its slope wrong.
+TEST_CASE("flat light is refused, whatever its noise", "[detect_gain]") {
+  const auto [photons, read_noise, frames] =
+      GENERATE(table<double, double, std::int64_t>({{5.0, 1.6, 30}, {20.0, 6.0, 10}, {300.0, 1.7, 30}, {300.0, 0.0, 2}}));
+  const std::string method = GENERATE("frame_difference", "quantile_low");
+  const Camera camera{0.5, 100.0, read_noise};
+  const auto flat = recorded(camera, {frames, 1, 1, 0, 0}, 5, [light = photons](auto...) { return light; });
+  const std::string refusal = gain_refusal({{Role::main, flat}}, {{"method", method}});
+  CHECK(refusal.find("give no lever") != std::string::npos);
+}
+
+TEST_CASE("median_mad doubts what flat light gives", "[detect_gain]") {
+  const auto flat = recorded({}, {30, 1, 1, 0, 0}, 6, [](auto...) { return 20.0; });
+  ToyRun run({{Role::main, flat}}, detect_gain({{"method", "median_mad"}}), 1);
+  const auto fitted = run.driver().fit();
+  if (!fitted.ok()) {
+    CHECK(fitted.error().code == Errc::not_enough_data);
+    return;
+  }
+  const auto warnings = run.step<DetectGainStep>(0).account().warnings;
+  CHECK(std::any_of(warnings.begin(), warnings.end(),
+                    [](const std::string& text) { return text.find("evenly lit") != std::string::npos; }));
+}
+
+TEST_CASE("where most pixels are saturated that is the reason", "[detect_gain]") {
+  auto frames = recorded({}, {10, 1, 1, 0, 0}, 7, gradient);
+  for (std::size_t i = 0; i < frames->values.size(); ++i) {
+    if (i % frame_width >= 10) frames->values[i] = 4095;
+  }
+  const std::string refusal = gain_refusal({{Role::main, frames}}, Json::object());
+  CHECK(refusal.find("saturated") != std::string::npos);
+  CHECK(refusal.find("lever") == std::string::npos);
+}
+
 TEST_CASE("along C the channels are frames of one scene, whose gain is that of every channel", "[detect_gain]") {
   const auto channels = recorded({}, {1, 2, 8, 0, 0}, 21, [](auto, auto, auto, auto, auto x) {
     return 20.0 + 900.0 * static_cast<double>(x) / frame_width;
@@ -423,7 +457,8 @@ TEST_CASE("what cannot be measured is refused with the reason", "[detect_gain]")
         std::string::npos);
   auto saturated = make_pixels({5, 1, 1, 96, 128}, 1);
   std::fill(saturated->values.begin(), saturated->values.end(), std::uint16_t{65535});
-  CHECK(gain_refusal({{Role::main, saturated}}, Json::object()).find("same mean") != std::string::npos);
+  CHECK(gain_refusal({{Role::main, saturated}}, Json::object()).find("every pixel is saturated, at 65535 ADU") !=
+        std::string::npos);
   saturated->values[3] = 65000;
   CHECK(gain_refusal({{Role::main, saturated}}, Json::object()).find("100 % are saturated") != std::string::npos);
   auto constant = make_pixels({5, 1, 1, 96, 128}, 1);
