@@ -24,6 +24,13 @@ constexpr double fewest_at_plateau = 20.0;  // fewer pixels share a value by cha
 
 enum class BinLevel { mean, quantile };
 
+/// What a flickering lamp adds to the variance of a pixel: its relative variance times the square of the light above `dark`.
+struct Lamp {
+  double relative_variance = 0.0;
+  double error = 0.0;  ///< standard error of relative_variance
+  double dark = 0.0;
+};
+
 /// The highest value that is the maximum of at least 1 % of the pixels, at least five times commoner than the 20 values below it, and
 /// with next to no pixel above it: where the camera or the converter stops. Only whole numbers can pile up like that.
 std::optional<double> saturation_plateau(std::span<const float> maximum) {
@@ -257,7 +264,7 @@ class Fit {
 
   /// The lamp's variance over the square of its mean. Its light changes by the same share in every group of pixels, so the median over
   /// groups tells each change, and wild pixels, which spoil some groups, do not. What photon noise makes the median vary is taken off.
-  [[nodiscard]] double relative_lamp_variance(double dark) const {
+  [[nodiscard]] Lamp lamp_above(double dark) const {
     const FrameSums& frames = input_.frame_sums;
     const auto mean_at = [&](std::size_t t, std::size_t g) {
       return frames.sums[t * FrameSums::groups + g] / static_cast<double>(frames.pixels[g]);
@@ -274,7 +281,8 @@ class Fit {
       if (noise > 0.0) precision += (mean - dark) / noise;
       lit.emplace_back(g, mean - dark);
     }
-    if (lit.empty()) return 0.0;
+    Lamp lamp{0.0, 0.0, dark};
+    if (lit.empty()) return lamp;
     std::vector<double> changes(lit.size());
     const auto change = [&](std::size_t from, std::size_t to) {
       for (std::size_t i = 0; i < lit.size(); ++i)
@@ -293,7 +301,12 @@ class Fit {
     const double noise =
         precision > 0.0 ? static_cast<double>(lit.size()) * std::numbers::pi / 2.0 / (precision * precision) : 0.0;
     // What photon noise alone gives scatters: less than two standard deviations more is no flicker.
-    return variance > noise * (1.0 + 2.0 * variance_scatter(input_.frames)) ? variance - noise : 0.0;
+    if (variance <= noise * (1.0 + 2.0 * variance_scatter(input_.frames))) return lamp;
+    lamp.relative_variance = variance - noise;
+    // Of the mean of (change + noise)^2 over T - 1 changes: the lamp's own course is what it is, only noise makes it unsure.
+    lamp.error =
+        std::sqrt((4.0 * lamp.relative_variance * noise + 2.0 * noise * noise) / static_cast<double>(input_.frames - 1));
+    return lamp;
   }
 
   /// Frames whose sums are those of the frame before in every group: copies of it, which noise does not make.
@@ -318,22 +331,39 @@ class Fit {
     const double range = static_cast<double>(input_.mean[kept_.back()]) - static_cast<double>(input_.mean[kept_.front()]);
     double dark = found_.line.zero();
     for (int move = 0; move < most_moves && found_.line.slope > 0.0; ++move) {
-      const double relative_variance = relative_lamp_variance(dark);
-      found_.flicker_fraction = std::sqrt(relative_variance);
+      lamp_ = lamp_above(dark);
+      found_.flicker_fraction = std::sqrt(lamp_.relative_variance);
       // Beyond small changes the frames do not show one scene under a flickering lamp: judge() refuses them.
       if (found_.flicker_fraction > most_flicker) return;
-      for (std::size_t i = 0; i < variance_.size(); ++i) {
-        const double light = static_cast<double>(input_.mean[i]) - dark;
-        variance_[i] = static_cast<float>(static_cast<double>(input_.variance[i]) - relative_variance * light * light);
-      }
+      take_off(lamp_);
       fit_means();
       const double change = (found_.line.zero() - dark) / 2.0;
-      if (relative_variance == 0.0 || std::abs(change) <= settled * range) return;
+      if (lamp_.relative_variance == 0.0 || std::abs(change) <= settled * range) return;
       dark += change;
     }
   }
 
+  void take_off(const Lamp& lamp) {
+    for (std::size_t i = 0; i < variance_.size(); ++i) {
+      const double light = static_cast<double>(input_.mean[i]) - lamp.dark;
+      variance_[i] = static_cast<float>(static_cast<double>(input_.variance[i]) - lamp.relative_variance * light * light);
+    }
+  }
+
+  /// An error of the lamp's variance bends the line of all pixels alike and does not show in their scatter: the slope's standard error
+  /// takes in what one standard error of it would do.
+  void add_lamp_error() {
+    if (lamp_.relative_variance <= 0.0) return;
+    const PhotonTransfer found = found_;
+    take_off({lamp_.relative_variance + lamp_.error, 0.0, lamp_.dark});
+    fit_means();
+    const double moved = found_.line.slope - found.line.slope;
+    found_ = found;
+    found_.line.slope_se = std::hypot(found.line.slope_se, moved);
+  }
+
   Result<PhotonTransfer> judge() {
+    if (found_.flicker_fraction <= most_flicker && found_.line.slope > 0.0) add_lamp_error();
     const LineFit& line = found_.line;
     if (!std::isfinite(line.slope)) {
       return refuse(
@@ -358,7 +388,10 @@ class Fit {
     }
     if (line.slope <= 0.0) {
       return refuse("the variance does not grow with the mean (slope " + rounded_text(line.slope, 4) +
-                    " ADU/e-), so these frames do not show photon noise. Check that the scene is still and not saturated.");
+                    " ADU/e-), so these frames do not show photon noise. Check that the scene is still and not saturated" +
+                    (found_.flicker_fraction > 0.01
+                         ? "; the light changes by about " + percent_text(found_.flicker_fraction) + " from frame to frame."
+                         : std::string(".")));
     }
     const double relative_se = line.slope_se / line.slope;
     if (!(line.r * line.r >= 0.5 && relative_se <= 0.15)) {
@@ -414,6 +447,7 @@ class Fit {
   std::vector<std::size_t> kept_;     ///< usable pixels by ascending mean
   std::vector<std::size_t> borders_;  ///< of the bins, in kept_
   bool first_ = true;
+  Lamp lamp_;
   PhotonTransfer found_;
 };
 

@@ -65,7 +65,7 @@ Result<StackInfo> DetectGainStep::plan(const StackInfo& stack, const std::vector
         Errc::bad_setting,
         "this method needs dark frames and at least one light level (on the command line: --dark and --level); given are " +
             std::string(dark_input_ ? "dark frames" : "no dark frames") + " and " + std::to_string(level_inputs_.size()) +
-            " levels."};
+            (level_inputs_.size() == 1 ? " level." : " levels.")};
   }
   if (!from_sets() && layout_.frames() < 2) {
     const bool deep = settings_.axis == FrameAxis::t && stack.shape.z > 1;
@@ -243,7 +243,8 @@ Result<void> DetectGainStep::refuse_not_finite() const {
   const std::uint64_t count = maps_.not_finite + robust_maps_.not_finite + calibration_.not_finite;
   if (count == 0) return {};
   return Error{Errc::not_enough_data, channel_name() + ": " + std::to_string(count) +
-                                          " samples are NaN or infinite; their noise cannot be measured. Replace them first."};
+                                          (count == 1 ? " sample is" : " samples are") +
+                                          " NaN or infinite, so the noise cannot be measured. Replace them first."};
 }
 
 Result<void> DetectGainStep::close_dark() {

@@ -108,7 +108,7 @@ std::string crosstalk_table() {
       "| scene | seeds | truncate, 50 iterations | truncate, 200 | round, 50 | round, 200 |\n|---|---|---|---|---|---|\n";
   const std::vector<std::pair<synth::DyesOptions, std::vector<std::int64_t>>> scenes{
       {{.shape = {1, 1, 3, 512, 512}, .crowding = 2, .light = 2000}, {1, 2, 3}},
-      {{.shape = {1, 1, 5, 2048, 2048}, .crowding = 3, .light = 1000}, {1, 2, 3}},
+      {{.shape = {1, 1, 5, 2048, 2048}, .crowding = 2.5, .light = 1000}, {1, 2, 3, 4, 5}},
       {{.shape = {1, 1, 3, 512, 512}, .light = 3000}, {1, 2, 3}},
       {{.shape = {1, 1, 5, 2048, 2048}, .light = 3000}, {1}},
   };
@@ -116,7 +116,7 @@ std::string crosstalk_table() {
     const std::int64_t dyes = scene.shape[2];
     const std::int64_t edge = scene.shape[4];
     text += "| " + std::to_string(dyes) + " dyes, " + std::to_string(edge) + " x " + std::to_string(edge) + ", crowding " +
-            number(scene.crowding, 0) + ", light " + number(scene.light, 0) + " | ";
+            number(scene.crowding, scene.crowding == std::floor(scene.crowding) ? 0 : 1) + ", light " + number(scene.light, 0) + " | ";
     for (std::size_t i = 0; i < seeds.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(seeds[i]);
     for (const char* quantisation : {"truncate", "round"}) {
       for (const int iterations : {50, 200}) {

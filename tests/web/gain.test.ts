@@ -1,6 +1,14 @@
 // What the page makes of the report of a camera's gain: numbers, line, verdicts.
 import { describe, expect, test } from 'vitest';
-import { gainChannels, gainText, gainVerdict, histogramOf, lineAt, refusalFact } from '../../web/correct/gain/gain';
+import {
+  gainChannels,
+  gainText,
+  gainVerdict,
+  histogramOf,
+  lineAt,
+  refusalFact,
+  valuesInUse,
+} from '../../web/correct/gain/gain';
 import { noiseModel, unmixedNoise, varianceAt } from '../../web/correct/gain/noise';
 import { learntRows } from '../../web/export/learnt-summary';
 
@@ -136,4 +144,12 @@ test('a value and its standard error are one row of the export', () => {
     { name: 'gain', unit: 'e-/ADU', values: '0.50089 ± 0.00070, –' },
     { name: 'offset', unit: 'counts', values: '100, 99.5' },
   ]);
+});
+
+test('what the fit left out does not set the range of the gain map', () => {
+  const gain = [0.5, 0.51, 0.49, 160043, 0];
+  const mean = [200, 300, 400, 4095, 4095];
+  expect([...Array.from(valuesInUse(gain, mean, [100, 3000]))]).toEqual([0.5, 0.51, 0.49]);
+  expect(valuesInUse(gain, null, [100, 3000])).toBe(gain);
+  expect(valuesInUse(gain, mean, [9000, 9001])).toBe(gain);
 });

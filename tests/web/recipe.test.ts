@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { begin, record, redo, seal, undo } from '../../web/correct/history';
+import { inputNotes } from '../../web/correct/restored-inputs';
 import { fullSettings, idleReason, lean, settingInfo, settingInMessage, withSetting } from '../../web/correct/settings';
 import { latest } from '../../web/ui/latest';
 import type { Recipe } from '../../workers/api';
@@ -99,4 +100,17 @@ test('latest runs one task at a time and ends with the newest state', async () =
   expect(most).toBe(1);
   expect(seen.length).toBeLessThan(5);
   expect(seen[seen.length - 1]).toBe(20);
+});
+
+test('a report asks again for the files that went in beside the stack', () => {
+  const report = {
+    recipe: {},
+    inputs: [
+      { role: 'main', name: 'a.tif' },
+      { role: 'dark', name: 'dark.tif' },
+    ],
+  };
+  expect(inputNotes(JSON.stringify(report))).toEqual(['The run used dark frames, dark.tif: choose it again in its step.']);
+  expect(inputNotes('/1/unmix?method=mi_min')).toEqual([]);
+  expect(inputNotes('{"version":1,"steps":[]}')).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { roundUp } from '../plots/ticks';
 import { type CheckInput, valueAt } from './checks';
 import { alphaInForce, estimation, pool } from './estimate';
 import { plannedOutput } from './plan';
-import { after, before } from './preview';
+import { after, entering } from './preview';
 import { sourceChannel, targetChannel, unmixSettings } from './unmix';
 
 export interface PlanePair {
@@ -16,8 +16,8 @@ export interface PlanePair {
 }
 
 export const planePair = computed<PlanePair | null>(() => {
-  const source = before.value?.channels.get(sourceChannel.value);
-  const target = before.value?.channels.get(targetChannel.value);
+  const source = entering.value?.channels.get(sourceChannel.value);
+  const target = entering.value?.channels.get(targetChannel.value);
   return source && target ? { source, target } : null;
 });
 
@@ -73,8 +73,8 @@ export const checkInput = computed<CheckInput | null>(() => {
     !pedestals ||
     !corrected ||
     alpha === null ||
-    after.value?.t !== before.value?.t ||
-    after.value?.z !== before.value?.z
+    after.value?.t !== entering.value?.t ||
+    after.value?.z !== entering.value?.z
   )
     return null;
   const found = pool.value;
@@ -92,7 +92,7 @@ export const checkInput = computed<CheckInput | null>(() => {
     threshold: found?.sourceThreshold ?? null,
     sourceOffset: offset === null || offset === undefined ? 0 : sourceOffset,
     pedestalKnown: offset !== null && offset !== undefined,
-    saturation: before.value ? typeMaximum(before.value.type) : null,
+    saturation: entering.value ? typeMaximum(entering.value.type) : null,
     outputMost: plannedOutput.value ? typeMaximum(plannedOutput.value.type as SampleType) : null,
     residual: typeof r === 'number' && Number.isFinite(r) ? { correlation: r, mutualInformation: mi ?? null } : null,
   };

@@ -1,6 +1,7 @@
 // The plane that is looked at, before and after. Follows position, recipe and alpha at once; while it is busy, only the newest
 // wish is kept.
 import { batch, effect, signal } from '@preact/signals';
+import type { Recipe } from '../../workers/api';
 import { meetPlane, neededChannels, neededKey } from '../inspect/channels';
 import { type OpenStack, stack } from '../open/stack';
 import { isCancelled, type PageError, pageError } from '../ui/errors';
@@ -11,17 +12,25 @@ import { fittedPlane } from './fits';
 import { previewed } from './previewed';
 
 export const before = signal<ShownPlane | null>(null);
+/** The same plane as it enters the step that is looked at: `before`, unless earlier steps change it. What the step measures is of it. */
+export const entering = signal<ShownPlane | null>(null);
 /** The same plane corrected, with negative values left in; null while there is no correction to show. */
 export const after = signal<ShownPlane | null>(null);
 export const planeError = signal<PageError | null>(null);
 
 let cache: { stack: OpenStack; tile: number; planes: PlaneCache } | null = null;
 
-async function corrected(open: OpenStack, input: number, raw: ShownPlane, channels: number[]): Promise<ShownPlane | null> {
-  const wanted = previewed.value;
-  if (!wanted) return null;
-  const plane = await fittedPlane(open.session, wanted.recipe, {
-    stage: wanted.stage,
+/** The plane after `stage` steps. */
+async function planeAfter(
+  stage: number,
+  recipe: Recipe,
+  open: OpenStack,
+  input: number,
+  raw: ShownPlane,
+  channels: number[],
+): Promise<ShownPlane> {
+  const plane = await fittedPlane(open.session, recipe, {
+    stage,
     input,
     t: raw.t,
     z: raw.z,
@@ -43,6 +52,7 @@ const refresh = latest(async () => {
     cache = null;
     batch(() => {
       before.value = null;
+      entering.value = null;
       after.value = null;
       planeError.value = null;
     });
@@ -64,6 +74,7 @@ const refresh = latest(async () => {
     if (stack.value !== open || isCancelled(error)) return;
     batch(() => {
       before.value = null;
+      entering.value = null;
       after.value = null;
       planeError.value = pageError('This plane could not be read.', error);
     });
@@ -73,24 +84,28 @@ const refresh = latest(async () => {
   meetPlane(raw);
   // The uncorrected plane is not held back by a correction that takes long.
   const early = setTimeout(() => {
-    if (stack.value === open) show(raw, null);
+    if (stack.value === open) show(raw, null, null);
   }, 120);
   try {
-    const done = await corrected(open, input, raw, channels);
-    if (stack.value === open) show(raw, done);
+    const wanted = previewed.value;
+    const done = wanted && (await planeAfter(wanted.stage, wanted.recipe, open, input, raw, channels));
+    const enters =
+      wanted && wanted.stage > 1 ? await planeAfter(wanted.stage - 1, wanted.recipe, open, input, raw, channels) : raw;
+    if (stack.value === open) show(raw, done, enters);
     planeError.value = null;
   } catch (error) {
     if (stack.value !== open || isCancelled(error)) return;
-    show(raw, null);
+    show(raw, null, null);
     planeError.value = pageError('The corrected plane could not be computed.', error);
   } finally {
     clearTimeout(early);
   }
 });
 
-function show(raw: ShownPlane, done: ShownPlane | null): void {
+function show(raw: ShownPlane, done: ShownPlane | null, enters: ShownPlane | null): void {
   batch(() => {
     before.value = raw;
+    if (enters || entering.value?.t !== raw.t || entering.value.z !== raw.z) entering.value = enters;
     if (done || after.value?.t !== raw.t || after.value.z !== raw.z || previewed.value === null) after.value = done;
   });
 }

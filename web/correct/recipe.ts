@@ -4,6 +4,7 @@ import type { Recipe, StepKind } from '../../workers/api';
 import { backend, kinds } from '../app/backend';
 import { latest } from '../ui/latest';
 import { begin, type History, record, redo as redoHistory, seal, undo as undoHistory } from './history';
+import { inputNotes } from './restored-inputs';
 import { fullSettings, kindOf, lean, type Settings, same, withSettings } from './settings';
 
 /** What the page begins with. Mutual information, because co-localised signal misleads it least; the command line keeps the compatible default. */
@@ -100,7 +101,7 @@ export async function restore(text: string): Promise<void> {
   const { notes, ...read } = await machine.parseRecipe(text);
   const parsed = lean(read, machine.kinds);
   batch(() => {
-    restoreNotes.value = notes ?? [];
+    restoreNotes.value = [...(notes ?? []), ...inputNotes(text)];
     edit(parsed);
     openStep.value = parsed.steps.length > 0 ? parsed.steps.length - 1 : null;
   });

@@ -9,6 +9,7 @@ import { alphaInForce, estimateError, pool } from './estimate';
 import { MethodsPanel } from './methods-table';
 import { PhoneEstimate } from './phone-estimate';
 import type { StepPanel, StepView } from './step-view';
+import { enteringUnit } from './unit';
 import { alphaMode, unmixIndex } from './unmix';
 import { UnmixForm } from './unmix-form';
 import { UnmixSummary } from './unmix-summary';
@@ -32,10 +33,10 @@ function note(setting: string): string | null {
     case 'alpha_reference_t':
       return `of ${shapeOf(open).t}`;
     case 'signal_percentile':
-      return found?.sourceThreshold != null ? `from ${formatValue(found.sourceThreshold)} counts` : null;
+      return found?.sourceThreshold != null ? `from ${formatValue(found.sourceThreshold)} ${enteringUnit.value}` : null;
     case 'background_percentile':
       return found?.sourceBackground != null && found.targetBackground !== null
-        ? `${formatValue(found.sourceBackground)}, ${formatValue(found.targetBackground)} counts`
+        ? `${formatValue(found.sourceBackground)}, ${formatValue(found.targetBackground)} ${enteringUnit.value}`
         : null;
     default:
       return null;

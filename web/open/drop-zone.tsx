@@ -3,9 +3,10 @@ import { signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { missingFeature } from '../app/features';
 import { step } from '../app/steps';
-import { BadIcon, TrayIcon } from '../ui/icons';
+import { restoreNotes } from '../correct/recipe';
+import { BadIcon, InfoIcon, TrayIcon } from '../ui/icons';
 import { receive } from './receive';
-import { openError, opening, openLink, stack } from './stack';
+import { openError, opening, openLink, restoredFrom, stack } from './stack';
 
 const linkOpen = signal(false);
 
@@ -46,6 +47,19 @@ function LinkForm() {
 
 const missing = missingFeature();
 
+function Restored() {
+  const name = restoredFrom.value;
+  if (!name) return null;
+  return (
+    <div class="note" role="status">
+      <InfoIcon />
+      <p>
+        <b>Settings restored from {name}.</b> Open the stack they are for. {restoreNotes.value.join(' ')}
+      </p>
+    </div>
+  );
+}
+
 function OpenError() {
   const error = openError.value;
   if (missing) {
@@ -58,7 +72,7 @@ function OpenError() {
       </div>
     );
   }
-  if (!error) return null;
+  if (!error) return <Restored />;
   return (
     <div class="note bad" role="status">
       <BadIcon />

@@ -3,7 +3,7 @@ import { giveProfiles } from '../correct/profiles';
 import { restore } from '../correct/recipe';
 import { announce } from '../ui/announce';
 import { pageError } from '../ui/errors';
-import { openError, openFiles } from './stack';
+import { openError, openFiles, restoredFrom, stack } from './stack';
 
 const isJson = (file: File) => /\.json$/i.test(file.name) || file.type === 'application/json';
 const isProfile = (file: File) => /\.npz$/i.test(file.name);
@@ -22,6 +22,7 @@ async function restoreFrom(file: File): Promise<void> {
   openError.value = null;
   try {
     await restore(await file.text());
+    if (!stack.value) restoredFrom.value = file.name;
     announce(`Settings restored from ${file.name}.`);
   } catch (error) {
     openError.value = pageError(`No settings could be read from ${file.name}.`, error);

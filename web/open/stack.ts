@@ -31,6 +31,8 @@ export const opening = signal<{ title: string; detail: string } | null>(null);
 /** An opened file whose pages need an answer before it is a stack. */
 export const asking = signal<{ session: Session; inspection: Inspection; origin: Origin } | null>(null);
 export const openError = signal<PageError | null>(null);
+/** The file that settings were restored from while no stack was open. */
+export const restoredFrom = signal<string | null>(null);
 
 export interface StackShape {
   t: number;
@@ -60,6 +62,7 @@ async function openInputs(
   const mine = latestOpening;
   batch(() => {
     openError.value = null;
+    restoredFrom.value = null;
     opening.value = doing;
   });
   try {

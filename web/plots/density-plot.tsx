@@ -6,6 +6,7 @@ import { alphaInForce, methodRows, pool, rowInForce } from '../correct/estimate'
 import { percentileOf, planeDensity } from '../correct/pixels';
 import { endEdit } from '../correct/recipe';
 import { setSignalPercentile } from '../correct/threshold';
+import { enteringUnit } from '../correct/unit';
 import {
   alphaMax,
   alphaMode,
@@ -59,8 +60,8 @@ function table(data: Density) {
     ]);
   }
   return {
-    title: 'Target counts by source counts, this plane',
-    columns: ['Source, counts', 'Pixels', 'Target, 5 %', 'median', '95 %'],
+    title: 'Target by source, this plane',
+    columns: [`Source, ${enteringUnit.value}`, 'Pixels', 'Target, 5 %', 'median', '95 %'],
     rows,
   };
 }
@@ -110,7 +111,7 @@ export function DensityPlot() {
     <div class={`density ${compact ? 'compact' : ''}`}>
       <div class="density-y">
         <span>
-          <RoleDot of="target" /> <b title={names.target}>{names.target}</b>, counts
+          <RoleDot of="target" /> <b title={names.target}>{names.target}</b>, {enteringUnit.value}
         </span>
       </div>
       <div class="density-y-ticks" aria-hidden="true">
@@ -200,7 +201,7 @@ export function DensityPlot() {
             aria-valuemin={data.xLow}
             aria-valuemax={data.xHigh}
             aria-valuenow={Math.round(threshold)}
-            aria-valuetext={`from ${formatValue(threshold)} counts, percentile ${100 - percent}`}
+            aria-valuetext={`from ${formatValue(threshold)} ${enteringUnit.value}, percentile ${100 - percent}`}
             onPointerDown={(event) => {
               if (!frame.current) return;
               let last = threshold;
@@ -232,7 +233,7 @@ export function DensityPlot() {
         ))}
       </div>
       <div class="density-x">
-        <RoleDot of="source" /> <b title={names.source}>{names.source}</b>, counts
+        <RoleDot of="source" /> <b title={names.source}>{names.source}</b>, {enteringUnit.value}
       </div>
       <p class="sr-only">
         {alpha === null

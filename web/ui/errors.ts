@@ -15,5 +15,7 @@ export function isCancelled(error: unknown): boolean {
 
 export function pageError(title: string, error: unknown): PageError {
   const shape = error as Partial<UnmixErrorShape> | null;
-  return { title, message: shape?.message || String(error), tag: shape?.tag ?? 'internal' };
+  // What the core advises for the command line is no help here.
+  const message = (shape?.message || String(error)).replaceAll(/ \(on the command line: [^)]*\)/g, '');
+  return { title, message, tag: shape?.tag ?? 'internal' };
 }

@@ -130,6 +130,39 @@ TEST_CASE("flat light is refused, whatever its noise", "[detect_gain]") {
   CHECK(refusal.find("give no lever") != std::string::npos);
 }
 
+TEST_CASE("the standard error takes in what a flickering lamp leaves unsure", "[detect_gain]") {
+  for (std::uint32_t seed = 1; seed <= 6; ++seed) {
+    std::mt19937 generator(100 + seed);
+    std::normal_distribution<double> lamp(1.0, 0.02);
+    std::vector<double> light;
+    for (int t = 0; t < 20; ++t) light.push_back(lamp(generator));
+    const auto frames = recorded({}, {20, 1, 1, 0, 0}, seed, [&](auto t, auto z, auto c, auto y, auto x) {
+      return light[static_cast<std::size_t>(t)] * gradient(t, z, c, y, x);
+    });
+    ToyRun run({{Role::main, frames}}, detect_gain(Json::object()), 1);
+    REQUIRE(run.driver().fit().ok());
+    const auto learnt = run.step<DetectGainStep>(0).learnt();
+    const double gain = value_of(learnt, "gain_e_per_adu", 0);
+    const double se = value_of(learnt, "gain_se_e_per_adu", 0);
+    INFO("seed " << seed << ": " << gain << " +- " << se);
+    CHECK(std::abs(gain - 0.5) < 3.0 * se);
+    CHECK(se < 0.05);
+  }
+}
+
+TEST_CASE("dark frames give offset and read noise with their standard errors", "[detect_gain]") {
+  const auto frames = recorded({}, {10, 1, 1, 0, 0}, 8, gradient);
+  const auto dark = recorded({}, {10, 1, 1, 0, 0}, 9, darkness);
+  ToyRun run({{Role::main, frames}, {Role::dark, dark}}, detect_gain(Json::object()), 1);
+  REQUIRE(run.driver().fit().ok());
+  const auto learnt = run.step<DetectGainStep>(0).learnt();
+  const double offset_se = value_of(learnt, "offset_se_adu", 0);
+  CHECK(offset_se == Approx(6.0 / std::sqrt(10.0 * frame_height * frame_width)).epsilon(0.05));
+  CHECK(std::abs(value_of(learnt, "offset_adu", 0) - 100.0) < 4.0 * offset_se);
+  CHECK(std::abs(value_of(learnt, "read_noise_e", 0) - 3.0) <
+        4.0 * value_of(learnt, "read_noise_se_e", 0) + 0.01);  // rounding adds 1/12 ADU^2
+}
+
 TEST_CASE("median_mad doubts what flat light gives", "[detect_gain]") {
   const auto flat = recorded({}, {30, 1, 1, 0, 0}, 6, [](auto...) { return 20.0; });
   ToyRun run({{Role::main, flat}}, detect_gain({{"method", "median_mad"}}), 1);

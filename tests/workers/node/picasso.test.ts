@@ -136,12 +136,18 @@ test('rounding leaves little crosstalk of five dyes, 2048 x 2048', async () => {
     Array.from({ length: 5 }, (__, dye) => (channel === dye ? 1 : channel === dye + 1 ? 0.3 : dye === channel + 1 ? 0.1 : 0)),
   );
   const machine = await startMachine({ workers: 2 });
-  const input = await scene({ shape: [1, 1, 5, 2048, 2048], seed: 1 });
-  const { report } = await runTo(machine, input, { implementation: 'matlab_n', quantisation: 'round', max_iter: 200 });
-  const { applied_matrix: applied, normalization_factors: maxima } = report.picasso_estimation;
-  const raw = (i: number, j: number) => ((applied[i]?.[j] ?? 0) * (maxima[i] ?? 0)) / (maxima[j] ?? 1);
-  const left = (i: number, j: number) => mixing.reduce((sum, row, k) => sum + raw(i, k) * (row[j] ?? 0), 0);
-  const worst = Math.max(...mixing.flatMap((row, i) => row.map((_, j) => (i === j ? 0 : Math.abs(left(i, j) / left(i, i))))));
-  // What rounding is asked to leave of five dyes after 200 iterations (docs/methods-picasso.md).
-  expect(worst).toBeLessThanOrEqual(0.017);
+  const input = await scene({ shape: [1, 1, 5, 2048, 2048], crowding: 2.5, light: 1000, seed: 2 });
+  // What rounding is asked to leave of five dyes; docs/methods-picasso.md has what it leaves of other scenes.
+  for (const [iterations, most] of [
+    [50, 0.008],
+    [200, 0.017],
+  ] as const) {
+    const settings = { implementation: 'matlab_n', quantisation: 'round', max_iter: iterations };
+    const { report } = await runTo(machine, input, settings);
+    const { applied_matrix: applied, normalization_factors: maxima } = report.picasso_estimation;
+    const raw = (i: number, j: number) => ((applied[i]?.[j] ?? 0) * (maxima[i] ?? 0)) / (maxima[j] ?? 1);
+    const left = (i: number, j: number) => mixing.reduce((sum, row, k) => sum + raw(i, k) * (row[j] ?? 0), 0);
+    const worst = Math.max(...mixing.flatMap((row, i) => row.map((_, j) => (i === j ? 0 : Math.abs(left(i, j) / left(i, i))))));
+    expect(worst).toBeLessThanOrEqual(most);
+  }
 }, 240_000);

@@ -14,8 +14,8 @@ import { type PageError, pageError } from '../../ui/errors';
 import { formatNumber, formatValue } from '../../ui/format';
 import { Segmented } from '../../ui/segmented';
 import { stepFit } from '../step-fit';
-import { histogramOf } from './gain';
-import { shownMaps } from './gain-state';
+import { histogramOf, valuesInUse } from './gain';
+import { shownChannel, shownMaps } from './gain-state';
 import { WithFit } from './with-fit';
 
 const chosen = signal('gain');
@@ -67,8 +67,10 @@ function table(map: StepMap, range: { low: number; high: number }, counts: numbe
 
 export function MapsPanel() {
   const map = shownMap();
-  const range = map ? robustRange(map.values, OUTSIDE) : { low: 0, high: 1 };
-  const counts = map ? histogramOf(map.values, range.low, range.high, BINS) : [];
+  const means = shownMaps.value.find(({ name }) => name === 'mean')?.values ?? null;
+  const inUse = map && (map.name === 'gain' ? valuesInUse(map.values, means, shownChannel.value?.used ?? null) : map.values);
+  const range = inUse ? robustRange(inUse, OUTSIDE) : { low: 0, high: 1 };
+  const counts = inUse ? histogramOf(inUse, range.low, range.high, BINS) : [];
   return (
     <section class="dock-panel" aria-label="Maps">
       <div class="dock-head gain-head">

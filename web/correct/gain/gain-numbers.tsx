@@ -4,7 +4,7 @@ import { formatNumber, formatPercent, formatValue, THIN } from '../../ui/format'
 import { BadIcon, CheckIcon, WarnIcon } from '../../ui/icons';
 import { planError } from '../plan';
 import { stepFit, stepFitError } from '../step-fit';
-import { type GainChannel, type GainVerdict, gainText, gainVerdict, refusalFact, withoutChannel } from './gain';
+import { type GainChannel, type GainVerdict, gainText, gainVerdict, refusalFact, valueText, withoutChannel } from './gain';
 import { allChannels, showChannel, shownChannel, shownWarnings } from './gain-state';
 import { WithFit } from './with-fit';
 
@@ -43,20 +43,24 @@ function rowsOf(channel: GainChannel): { name: string; value: string; hint?: str
   const { gain, gainSe, line, zeroVariance, zeroVarianceSe } = channel;
   if (gain !== null) {
     rows.push({ name: 'Gain', value: gainText(gain, gainSe) });
-    if (gainSe !== null && line) {
-      const [low, high] = [gain - line.t95 * gainSe, gain + line.t95 * gainSe];
+    if (gainSe !== null) {
+      // Of calibration sets the error comes from the scatter of thousands of pixels, or of levels: 1.96 standard errors.
+      const width = (line?.t95 ?? 1.96) * gainSe;
+      const [low, high] = [gain - width, gain + width];
       rows.push({ name: '95 % interval', value: `${formatNumber(low, 4)} to ${formatNumber(high, 4)}${THIN}e-/ADU` });
     }
   }
   const offset = learntValue('offset_adu', channel.channel);
   const noise = learntValue('read_noise_e', channel.channel);
-  if (offset !== null) rows.push({ name: 'Offset', value: `${formatNumber(offset, 2)}${THIN}ADU` });
+  if (offset !== null)
+    rows.push({ name: 'Offset', value: valueText(offset, learntValue('offset_se_adu', channel.channel), 'ADU') });
   else if (zeroVariance !== null) {
     const error = zeroVarianceSe === null ? '' : ` ± ${formatNumber(zeroVarianceSe, 1)}`;
     const value = `${formatNumber(zeroVariance, 1)}${error}${THIN}ADU`;
     rows.push({ name: 'Offset, at least', value, hint: 'dark frames tell it' });
   }
-  if (noise !== null) rows.push({ name: 'Read noise', value: `${formatNumber(noise, 2)}${THIN}e-` });
+  if (noise !== null)
+    rows.push({ name: 'Read noise', value: valueText(noise, learntValue('read_noise_se_e', channel.channel), 'e-') });
   if (line) {
     rows.push({ name: 'Slope', value: `${formatNumber(line.slope, 4)} ± ${formatNumber(line.slopeSe, 4)}${THIN}ADU/e-` });
     rows.push({ name: 'Correlation r', value: formatNumber(line.r, 4) });

@@ -141,11 +141,13 @@ export function lineAt(channel: GainChannel, mean: number): { height: number; ba
 }
 
 /** "0.503 ± 0.003 e-/ADU": as many decimals as the error has sense for. */
-export function gainText(gain: number, se: number | null): string {
+export function valueText(value: number, se: number | null, unit: string): string {
   const decimals = se === null || se <= 0 ? 3 : Math.min(Math.max(1 - Math.floor(Math.log10(se)), 1), 5);
   const error = se === null ? '' : ` ± ${formatNumber(se, decimals)}`;
-  return `${formatNumber(gain, decimals)}${error}${THIN}e-/ADU`;
+  return `${formatNumber(value, decimals)}${error}${THIN}${unit}`;
 }
+
+export const gainText = (gain: number, se: number | null) => valueText(gain, se, 'e-/ADU');
 
 export interface GainVerdict {
   kind: 'good' | 'look' | 'bad';
@@ -167,7 +169,8 @@ export function refusalFact(reason: string): string {
 /** A reason of the core without the channel it begins with, which the page shows and counts in its own way. */
 export function withoutChannel(reason: string): string {
   const text = reason.replace(/^channel \d+( \([^)]*\))?: /, '');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  // A file's name is left as it is.
+  return /^\S+\.\w+\b/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export function gainVerdict(channel: GainChannel, warnings: string[]): GainVerdict {
@@ -196,6 +199,18 @@ export function gainVerdict(channel: GainChannel, warnings: string[]): GainVerdi
     fact: 'Well determined.',
     why: `The standard error is ${formatPercent(share)} of the gain.${straight}${note}`,
   };
+}
+
+/** The values of a map where the mean lies in the range the line was fitted over: what was left out (saturated, dark) does not count. */
+export function valuesInUse(
+  values: ArrayLike<number>,
+  means: ArrayLike<number> | null,
+  used: [number, number] | null,
+): ArrayLike<number> {
+  if (!means || !used || means.length !== values.length) return values;
+  const [from, to] = used;
+  const inside = Array.from(values).filter((_value, i) => (means[i] as number) >= from && (means[i] as number) <= to);
+  return inside.length > 0 ? inside : values;
 }
 
 /** Counts in `bins` equal bins over the range, for a histogram; what lies outside is left out. */

@@ -1,6 +1,7 @@
 // Below the checks of unmixing: the noise that the camera's gain predicts for the corrected background, when an earlier step measured it.
-import { formatPercent, formatValue } from '../../ui/format';
+import { formatPercent, formatValue, THIN } from '../../ui/format';
 import { alphaInForce, estimation, pool } from '../estimate';
+import { enteringUnit } from '../unit';
 import { sourceChannel, targetChannel, unmixIndex } from '../unmix';
 import { noiseModel, unmixedNoise } from './noise';
 
@@ -22,8 +23,9 @@ export function NoiseLine() {
   if (!noise) return null;
   return (
     <p class="quiet noise-line">
-      By the camera's gain the corrected background scatters by ±{formatValue(noise.sd)}; unmixing adds{' '}
-      {formatPercent(noise.added)} to it.
+      By the camera's gain the corrected background scatters by ±{formatValue(noise.sd)}
+      {THIN}
+      {enteringUnit.value}; unmixing adds {formatPercent(noise.added)} to it.
     </p>
   );
 }

@@ -41,7 +41,7 @@ function Excluded({ channel, f, range }: { channel: GainChannel; f: Frame; range
           <g key={from}>
             <rect class="transfer-excluded" x={f.x(from)} y={TOP} width={width} height={f.height} />
             {width > 48 && (
-              <text class="tick" x={f.x(from) + width / 2} y={TOP + 12} text-anchor="middle">
+              <text class="tick transfer-left-out" x={f.x(from) + width / 2} y={TOP + 12} text-anchor="middle">
                 left out
               </text>
             )}
