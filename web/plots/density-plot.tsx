@@ -111,7 +111,7 @@ export function DensityPlot() {
     <div class={`density ${compact ? 'compact' : ''}`}>
       <div class="density-y">
         <span>
-          <RoleDot of="target" /> <b title={names.target}>{names.target}</b>, {enteringUnit.value}
+          <RoleDot of="target" /> <b title={names.target}>{names.target}</b> in {enteringUnit.value}
         </span>
       </div>
       <div class="density-y-ticks" aria-hidden="true">
@@ -233,7 +233,7 @@ export function DensityPlot() {
         ))}
       </div>
       <div class="density-x">
-        <RoleDot of="source" /> <b title={names.source}>{names.source}</b>, {enteringUnit.value}
+        <RoleDot of="source" /> <b title={names.source}>{names.source}</b> in {enteringUnit.value}
       </div>
       <p class="sr-only">
         {alpha === null
