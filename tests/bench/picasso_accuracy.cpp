@@ -116,7 +116,8 @@ std::string crosstalk_table() {
     const std::int64_t dyes = scene.shape[2];
     const std::int64_t edge = scene.shape[4];
     text += "| " + std::to_string(dyes) + " dyes, " + std::to_string(edge) + " x " + std::to_string(edge) + ", crowding " +
-            number(scene.crowding, scene.crowding == std::floor(scene.crowding) ? 0 : 1) + ", light " + number(scene.light, 0) + " | ";
+            number(scene.crowding, scene.crowding == std::floor(scene.crowding) ? 0 : 1) + ", light " + number(scene.light, 0) +
+            " | ";
     for (std::size_t i = 0; i < seeds.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(seeds[i]);
     for (const char* quantisation : {"truncate", "round"}) {
       for (const int iterations : {50, 200}) {
