@@ -276,14 +276,18 @@ export class StackSession implements Session {
 
   #inputFacts(
     hashes: (string | null)[] = [],
-  ): { role: string; name: string; format: string; size: number; sha256: string | null }[] {
-    return this.#inputs.map(({ role, source, files }, i) => ({
-      role,
-      name: this.#inspections[i]?.name ?? source.name,
-      format: this.#inspections[i]?.format ?? '',
-      size: files.reduce((sum, { size }) => sum + size, 0),
-      sha256: hashes[i] ?? null,
-    }));
+  ): { role: string; name: string; format?: string; size: number; sha256: string | null }[] {
+    return this.#inputs.map(({ role, source, files }, i) => {
+      const { name = source.name, format } = this.#inspections[i] ?? {};
+      return {
+        role,
+        name,
+        // What the core has of a profile in an .npz is a file made of it.
+        ...(format ? { format } : {}),
+        size: files.reduce((sum, { size }) => sum + size, 0),
+        sha256: hashes[i] ?? null,
+      };
+    });
   }
 
   #warmUp(): void {

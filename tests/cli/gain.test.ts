@@ -127,7 +127,7 @@ describe('refusals', () => {
 
   test('flat light', async () => {
     expect(await refusal('gain_flat_T40.tif', '--axes', 'T')).toMatch(
-      /r² 0\.\d+, standard error .*Evenly lit frames give no lever/,
+      /variance is 0\.\d+ times that of noise alone.*Evenly lit frames give no lever/,
     );
   });
 
