@@ -70,6 +70,7 @@ describe('an npz that numpy wrote', () => {
     const { report, maps } = await fitted(await opened(await startMachine({ workers: 1 }), [{ file: npz(name) }]));
     expect(worst(valuesOf(maps, 'flatfield'))).toBeLessThan(tolerance);
     expect(report.steps[0]).toMatchObject({ details: { source: 'measured' } });
+    expect((report.inputs as unknown[])[1]).toMatchObject({ role: 'profile', format: 'NumPy .npz' });
     const dark = valuesOf(maps, 'darkfield');
     if (name === 'counts') expect(dark).toHaveLength(0);
     else expect(dark.every((value) => value === 100)).toBe(true);
