@@ -12,7 +12,7 @@ target_compile_options(webunmix_flags INTERFACE -Wall -Wextra -Wpedantic -Wconve
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # Once std::string and std::vector are inlined, GCC 12 sees overlapping and overflowing copies in them that are not
   # there (its bugs 105651 and 105329, mended in 13), and vectors freed in the middle of their memory.
-  target_compile_options(webunmix_flags INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-free-nonheap-object -Wno-array-bounds)
+  target_compile_options(webunmix_flags INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-free-nonheap-object)
 endif()
 if(WEBUNMIX_WERROR)
   target_compile_options(webunmix_flags INTERFACE -Werror)

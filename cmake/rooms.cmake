@@ -46,6 +46,8 @@ function(webunmix_room name)
   # A room of headers alone has nothing to compile.
   if(sources)
     add_library(webunmix_${name} STATIC ${sources})
+    set_target_properties(webunmix_${name} PROPERTIES
+      UNITY_BUILD_CODE_BEFORE_INCLUDE "// NOLINTNEXTLINE(bugprone-suspicious-include): files joined by the build")
     target_include_directories(webunmix_${name} PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
     target_link_libraries(webunmix_${name} PUBLIC ${libraries} PRIVATE webunmix_flags)
     if(WEBUNMIX_PRECOMPILE AND "json" IN_LIST room_EXTERNAL)

@@ -28,8 +28,7 @@ const tools = [
 const setup = [
   ...tools,
   { name: 'third-party sources', needs: ['system packages'], run: fetchSources },
-  // Its configurations try one small program after another.
-  { name: 'third-party wasm', needs: ['third-party sources'], cores: 0, run: buildThirdParty },
+  { name: 'third-party wasm', needs: ['third-party sources'], cores: 'all', run: buildThirdParty },
 ];
 
 /** @type {Stage[]} */

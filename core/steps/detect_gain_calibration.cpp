@@ -36,8 +36,7 @@ Result<void> DetectGainStep::refuse_clipped_levels() const {
 void DetectGainStep::warn_of_level_flicker(double gain) {
   constexpr double most_added = 0.01;
   const auto pixels = static_cast<double>(calibration_.offset.size());
-  const StackShape& dark = inputs_[static_cast<std::size_t>(*dark_input_)].stack.shape;
-  auto first = static_cast<std::size_t>(dark.t * dark.z);
+  auto first = static_cast<std::size_t>(dark_frames());
   for (std::size_t level = 0; level < level_inputs_.size(); ++level) {
     const InputInfo& input = level_input(level);
     const auto frames = static_cast<std::size_t>(input.stack.shape.t * input.stack.shape.z);
@@ -66,8 +65,7 @@ Result<void> DetectGainStep::close_calibration() {
   const LevelMoments dark = moments(0);
   channel.offset = dark.mean;
   channel.read_variance = dark.variance;
-  const StackShape& dark_shape = inputs_[static_cast<std::size_t>(*dark_input_)].stack.shape;
-  channel.take_dark_errors(pixels, static_cast<double>(dark_shape.t * dark_shape.z));
+  channel.take_dark_errors(pixels, static_cast<double>(dark_frames()));
   std::vector<LevelMoments> levels;
   for (std::size_t set = 1; set < calibration_.mean_sums.size(); ++set) levels.push_back(moments(set));
   for (std::size_t i = 0; i < levels.size(); ++i) {

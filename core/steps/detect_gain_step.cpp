@@ -247,14 +247,18 @@ Result<void> DetectGainStep::refuse_not_finite() const {
                                           " NaN or infinite, so the noise cannot be measured. Replace them first."};
 }
 
+std::int64_t DetectGainStep::dark_frames() const {
+  const StackShape& dark = inputs_[static_cast<std::size_t>(*dark_input_)].stack.shape;
+  return dark.t * dark.z;
+}
+
 Result<void> DetectGainStep::close_dark() {
   WEBUNMIX_TRY(refuse_not_finite());
   const auto count = static_cast<double>(maps_.mean.size());
   Channel& channel = found_[channel_];
   channel.offset = std::accumulate(maps_.mean.begin(), maps_.mean.end(), 0.0) / count;
   channel.read_variance = std::accumulate(maps_.variance.begin(), maps_.variance.end(), 0.0) / count;
-  const StackShape& dark = inputs_[static_cast<std::size_t>(*dark_input_)].stack.shape;
-  channel.take_dark_errors(count, static_cast<double>(dark.t * dark.z));
+  channel.take_dark_errors(count, static_cast<double>(dark_frames()));
   return {};
 }
 

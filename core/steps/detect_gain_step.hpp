@@ -83,6 +83,7 @@ class DetectGainStep final : public Step {
   [[nodiscard]] Pass dark_pass() const;
   [[nodiscard]] Pass channel_pass() const;
   [[nodiscard]] Pass calibration_pass() const;
+  [[nodiscard]] std::int64_t dark_frames() const;
   [[nodiscard]] Result<void> close_dark();
   [[nodiscard]] Result<void> close_channel();
   [[nodiscard]] Result<void> close_calibration();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "image/bytes_io.hpp"
+#include "steps/earlier.hpp"
 #include "steps/kinds.hpp"
 
 namespace webunmix {
@@ -42,12 +43,6 @@ Result<void> check_length(const std::optional<std::vector<double>>& values, cons
   if (!values || values->size() == 1 || values->size() == channels) return {};
   return Error{Errc::bad_setting, std::string(name) + " has " + std::to_string(values->size()) + " values for " +
                                       std::to_string(channels) + " channels: give one for all, or one per channel."};
-}
-
-const EarlierValue* nearest(const std::vector<EarlierValue>& earlier, std::string_view name) {
-  const auto found =
-      std::find_if(earlier.begin(), earlier.end(), [&](const EarlierValue& value) { return value.value.name == name; });
-  return found == earlier.end() ? nullptr : &*found;
 }
 
 std::vector<double> per_channel(const std::vector<double>& given, std::size_t channels) {
@@ -98,10 +93,7 @@ Result<void> ElectronsStep::begin_fit(const std::vector<EarlierValue>& earlier, 
     WEBUNMIX_TRY(take("offset", *measured, offset_));
   } else if (const EarlierValue* bound = nearest(earlier, "zero_variance_adu")) {
     WEBUNMIX_TRY(take("offset", *bound, offset_));
-    warnings_.emplace_back(
-        "The offset was taken from where the variance reaches zero, which lies below the true offset by read variance times "
-        "gain. Dark frames "
-        "give the offset itself.");
+    warnings_.emplace_back(offset_from_zero_variance);
   } else {
     return Error{Errc::bad_setting, "electrons needs an offset: give it in counts, or put a detect_gain step before this one."};
   }

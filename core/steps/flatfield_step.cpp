@@ -5,6 +5,7 @@
 
 #include "flatfield/resample.hpp"
 #include "image/bytes_io.hpp"
+#include "steps/earlier.hpp"
 #include "steps/kinds.hpp"
 
 namespace webunmix {
@@ -114,20 +115,13 @@ Result<void> FlatfieldStep::begin_fit(const std::vector<EarlierValue>& earlier, 
   look_ = options.compare;
   channel_ = 0;
   fit_.reset();
-  const auto named = [&](const char* name) {
-    return std::find_if(earlier.begin(), earlier.end(), [&](const EarlierValue& value) { return value.value.name == name; });
-  };
-  auto measured = named("offset_adu");
   const bool wants_offset = !dark_input_ && !settings_.get_darkfield && chosen_source() != FlatfieldSource::measured;
-  if (!settings_.offset && measured == earlier.end() && wants_offset) {
-    measured = named("zero_variance_adu");
-    if (measured != earlier.end()) {
-      warnings_.push_back("The offset was taken from where the variance of " + measured->step_name +
-                          " reaches zero, which lies below the true offset by read variance times gain. Dark frames give the "
-                          "offset itself.");
-    }
+  const EarlierValue* measured = nearest(earlier, "offset_adu");
+  if (!settings_.offset && !measured && wants_offset) {
+    measured = nearest(earlier, "zero_variance_adu");
+    if (measured) warnings_.emplace_back(offset_from_zero_variance);
   }
-  if (!settings_.offset && measured != earlier.end()) {
+  if (!settings_.offset && measured) {
     // What an earlier step says holds for the pixels that come in; dark frames are as the camera made them.
     dark_input_.reset();
     for (std::size_t c = 0; c < channels && c < measured->value.values.size(); ++c)

@@ -15,7 +15,7 @@ import { logDir, root } from './paths.mjs';
  * @typedef {object} Stage
  * @property {string} name
  * @property {string[]} [needs] names of stages that come before
- * @property {number | 'all'} [cores] how many cores it keeps busy: 1 unless given; 0 when it mostly waits, so that others fill the time
+ * @property {number | 'all'} [cores] how many cores it keeps busy: 1 unless given
  * @property {boolean} [counts] whether it is a check: with no counts of its own, passing counts as one
  * @property {(stage: StageContext) => Promise<Counts | string | void>} run its counts, or a remark for its line
  * @typedef {{ stage: Stage, state: 'ok' | 'failed' | 'not run', counts: Counts }} Outcome

@@ -27,8 +27,6 @@ export async function clangTidy(stage) {
     command: ({ file, flags }) => [
       'clang-tidy',
       '--quiet',
-      // Joined files are included by CMake's.
-      '--checks=-bugprone-suspicious-include',
       file,
       '--',
       ...flags.filter((flag) => !flag.startsWith('-fsanitize') && !flag.startsWith('-fno-sanitize')),

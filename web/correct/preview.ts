@@ -1,6 +1,6 @@
 // The plane that is looked at, before and after. Follows position, recipe and alpha at once; while it is busy, only the newest
 // wish is kept.
-import { batch, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { Recipe } from '../../workers/api';
 import { meetPlane, neededChannels, neededKey } from '../inspect/channels';
 import { type OpenStack, stack } from '../open/stack';
@@ -8,12 +8,14 @@ import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { latest } from '../ui/latest';
 import { PlaneCache, type ShownPlane } from '../viewer/planes';
 import { position, tile } from '../viewer/position';
+import { activeIndex } from './active-step';
 import { fittedPlane } from './fits';
 import { previewed } from './previewed';
 
 export const before = signal<ShownPlane | null>(null);
 /** The same plane as it enters the step that is looked at: `before`, unless earlier steps change it. What the step measures is of it. */
-export const entering = signal<ShownPlane | null>(null);
+export const entering = computed(() => ((activeIndex.value ?? 0) > 0 ? afterEarlier.value : before.value));
+const afterEarlier = signal<ShownPlane | null>(null);
 /** The same plane corrected, with negative values left in; null while there is no correction to show. */
 export const after = signal<ShownPlane | null>(null);
 export const planeError = signal<PageError | null>(null);
@@ -52,7 +54,7 @@ const refresh = latest(async () => {
     cache = null;
     batch(() => {
       before.value = null;
-      entering.value = null;
+      afterEarlier.value = null;
       after.value = null;
       planeError.value = null;
     });
@@ -60,8 +62,9 @@ const refresh = latest(async () => {
   }
   const input = tile.value;
   if (cache?.stack !== open || cache.tile !== input) {
-    // What was corrected was another tile.
+    // What was corrected was another tile, or another stack.
     if (cache?.stack === open) after.value = null;
+    afterEarlier.value = null;
     cache = { stack: open, tile: input, planes: new PlaneCache(open, input) };
   }
   const { t, z } = position.value;
@@ -74,7 +77,7 @@ const refresh = latest(async () => {
     if (stack.value !== open || isCancelled(error)) return;
     batch(() => {
       before.value = null;
-      entering.value = null;
+      afterEarlier.value = null;
       after.value = null;
       planeError.value = pageError('This plane could not be read.', error);
     });
@@ -89,9 +92,9 @@ const refresh = latest(async () => {
   try {
     const wanted = previewed.value;
     const done = wanted && (await planeAfter(wanted.stage, wanted.recipe, open, input, raw, channels));
-    const enters =
-      wanted && wanted.stage > 1 ? await planeAfter(wanted.stage - 1, wanted.recipe, open, input, raw, channels) : raw;
-    if (stack.value === open) show(raw, done, enters);
+    const earlier =
+      wanted && wanted.stage > 1 ? await planeAfter(wanted.stage - 1, wanted.recipe, open, input, raw, channels) : null;
+    if (stack.value === open) show(raw, done, earlier);
     planeError.value = null;
   } catch (error) {
     if (stack.value !== open || isCancelled(error)) return;
@@ -102,10 +105,10 @@ const refresh = latest(async () => {
   }
 });
 
-function show(raw: ShownPlane, done: ShownPlane | null, enters: ShownPlane | null): void {
+function show(raw: ShownPlane, done: ShownPlane | null, earlier: ShownPlane | null): void {
   batch(() => {
     before.value = raw;
-    if (enters || entering.value?.t !== raw.t || entering.value.z !== raw.z) entering.value = enters;
+    if (earlier || afterEarlier.value?.t !== raw.t || afterEarlier.value.z !== raw.z) afterEarlier.value = earlier;
     if (done || after.value?.t !== raw.t || after.value.z !== raw.z || previewed.value === null) after.value = done;
   });
 }

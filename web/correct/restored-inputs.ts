@@ -16,7 +16,9 @@ export function inputNotes(text: string): string[] {
     return []; // the string form
   }
   if (!Array.isArray(inputs)) return [];
-  return inputs.flatMap(({ role, name }: { role?: string; name?: string }) =>
-    role && role in ROLE_WORDS ? [`The run used ${ROLE_WORDS[role]}, ${name ?? 'a file'}: choose it again in its step.`] : [],
+  return inputs.flatMap(({ role = '', name }: { role?: string; name?: string }) =>
+    Object.hasOwn(ROLE_WORDS, role)
+      ? [`The run used ${ROLE_WORDS[role]}, ${name ?? 'a file'}: choose it again in its step.`]
+      : [],
   );
 }

@@ -23,6 +23,7 @@ interface Zipped {
   label: string | undefined;
 }
 
+/** Whether an input is a profile of numpy's. Rejects one that is an array without a name. */
 async function isZippedProfile(platform: Platform, role: string, source: SourceSpec): Promise<boolean> {
   if (role !== 'profile' || source.size < 6) return false;
   const begin = await platform.read(source, 0, 6);

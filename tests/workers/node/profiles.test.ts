@@ -255,3 +255,12 @@ describe('the command line', () => {
     );
   });
 });
+
+test('a bare array of numpy is told from a profile', async () => {
+  const path = join(temporaryFolder(), 'flat.npy');
+  writeFileSync(path, Buffer.concat([Buffer.from([0x93]), Buffer.from('NUMPY'), Buffer.alloc(122)]));
+  const error = await opened(await startMachine({ workers: 1 }), [{ file: path }]).catch((reason: unknown) => reason);
+  expect((error as Error).message).toMatch(
+    /flat\.npy is a single array of numpy.*numpy\.savez\("profiles\.npz", flatfield=array\)/,
+  );
+});
