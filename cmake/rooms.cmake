@@ -25,6 +25,12 @@ function(webunmix_sources result folder)
   set(${result} "${sources}" PARENT_SCOPE)
 endfunction()
 
+# Tells clang-tidy that the joined files of a target include .cpp files because the build writes them so.
+function(webunmix_joined target)
+  set_target_properties(${target} PROPERTIES
+    UNITY_BUILD_CODE_BEFORE_INCLUDE "// NOLINTNEXTLINE(bugprone-suspicious-include): files joined by the build")
+endfunction()
+
 # Headers that take longer to parse than what includes them are precompiled once for all rooms. GCC builds go without, so that
 # there is a build in which every file is compiled by what it includes itself.
 set(WEBUNMIX_PRECOMPILE FALSE)
@@ -46,8 +52,7 @@ function(webunmix_room name)
   # A room of headers alone has nothing to compile.
   if(sources)
     add_library(webunmix_${name} STATIC ${sources})
-    set_target_properties(webunmix_${name} PROPERTIES
-      UNITY_BUILD_CODE_BEFORE_INCLUDE "// NOLINTNEXTLINE(bugprone-suspicious-include): files joined by the build")
+    webunmix_joined(webunmix_${name})
     target_include_directories(webunmix_${name} PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
     target_link_libraries(webunmix_${name} PUBLIC ${libraries} PRIVATE webunmix_flags)
     if(WEBUNMIX_PRECOMPILE AND "json" IN_LIST room_EXTERNAL)
