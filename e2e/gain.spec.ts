@@ -75,6 +75,9 @@ test('flat light is refused in plain words, on the page and on a phone', async (
   await chooseFiles(page, [{ name: 'flat.tif', mimeType: 'image/tiff', buffer: file }]);
   await answerTime(page);
   await expect(page.getByText('Flat illumination: no lever.')).toBeVisible({ timeout: 60_000 });
+  // Why, in pictures: the cloud of pixels without a line, and what was measured of each.
+  await expect(page.getByRole('img', { name: 'Variance against mean, without a line' })).toBeVisible();
+  await expect(page.getByRole('radio', { name: 'Variance' })).toBeVisible();
   await expect(page.getByText(/use a scene or a gradient with bright and dark parts/i)).toBeVisible();
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole('tab', { name: 'Gain' }).click();

@@ -112,15 +112,19 @@ export interface JobOptions {
 }
 
 /** What was learnt: the report without output (docs/recipe.md). */
-export type Report = Record<string, unknown> & {
-  steps: {
-    step: string;
-    settings: Record<string, unknown>;
-    learnt: unknown;
-    warnings: string[];
-    diagnostics: Record<string, unknown>;
-  }[];
-};
+export type Report = Record<string, unknown> & { recipe: Recipe; steps: ReportStep[] };
+
+/** A step that ran; `details` are the method's own. */
+export interface ReportStep {
+  step: string;
+  settings: Record<string, unknown>;
+  /** Settings left null that took what an earlier step had learnt; `from_step` is a place in the recipe. */
+  used: { setting: string; from_step: number; from: string; name: string; unit: string; values: (number | null)[] }[];
+  learnt: Record<string, { unit: string; values: (number | null)[] }>;
+  warnings: string[];
+  diagnostics: Record<string, unknown>;
+  details: Record<string, unknown>;
+}
 
 export interface RunOptions extends JobOptions {
   /** File name of the output, without folder. */

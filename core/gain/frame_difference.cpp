@@ -77,8 +77,7 @@ double quantile_of_scatter(std::size_t frames) {
 
 class Fit {
  public:
-  Fit(const TransferInput& input, BinLevel level)
-      : input_(input), level_(level), variance_(input.variance.begin(), input.variance.end()) {}
+  Fit(const TransferInput& input, BinLevel level) : input_(input), level_(level) {}
 
   Result<PhotonTransfer> run() {
     WEBUNMIX_TRY(check());
@@ -97,8 +96,7 @@ class Fit {
       // A line that falls has no use for another round; judge() refuses it.
       if (found_.line.slope <= 0.0) break;
       const auto kept = kept_.size();
-      keep_unsaturated(limit,
-                       [&](std::size_t i) { return std::max(0.0, found_.line.at(static_cast<double>(input_.mean[i]))); });
+      keep_unsaturated(limit, [&](std::size_t i) { return std::max(0.0, found_.line.at(static_cast<double>(mean_[i]))); });
       WEBUNMIX_TRY(enough_left());
       if (kept_.size() == kept) break;
     }
@@ -124,7 +122,8 @@ class Fit {
     return {};
   }
 
-  /// Digit by digit of an integer in the order of the means; pixels of equal mean stay in their own order.
+  /// Digit by digit of an integer in the order of the means; pixels of equal mean stay in their own order. All that follows goes over
+  /// the pixels in this order.
   void sort_by_mean() {
     constexpr unsigned digit_bits = 11;
     constexpr std::uint32_t digits = 1U << digit_bits;
@@ -138,15 +137,20 @@ class Fit {
       for (const auto& entry : keyed) sorted[next[(entry.first >> shift) & (digits - 1)]++] = entry;
       keyed.swap(sorted);
     }
-    by_mean_.reserve(keyed.size());
-    for (const auto& entry : keyed) by_mean_.push_back(entry.second);
+    mean_.reserve(keyed.size());
+    measured_variance_.reserve(keyed.size());
+    for (const auto& entry : keyed) {
+      mean_.push_back(input_.mean[entry.second]);
+      measured_variance_.push_back(input_.variance[entry.second]);
+    }
+    variance_ = measured_variance_;
   }
 
   template <class Variance>
   void keep_unsaturated(double limit, const Variance& variance) {
     kept_.clear();
-    for (const std::size_t i : by_mean_) {
-      if (static_cast<double>(input_.mean[i]) + 4.0 * std::sqrt(std::max(0.0, variance(i))) < limit) kept_.push_back(i);
+    for (std::size_t i = 0; i < mean_.size(); ++i) {
+      if (static_cast<double>(mean_[i]) + 4.0 * std::sqrt(std::max(0.0, variance(i))) < limit) kept_.push_back(i);
     }
     found_.saturated_fraction = 1.0 - static_cast<double>(kept_.size()) / static_cast<double>(input_.mean.size());
     // Drop what lies below the 1st and above the 99th percentile of the mean.
@@ -178,7 +182,7 @@ class Fit {
   }
 
   Result<void> lever() const {
-    if (input_.mean[kept_.front()] < input_.mean[kept_.back()]) return {};
+    if (mean_[kept_.front()] < mean_[kept_.back()]) return {};
     return refuse_lever(
         "all usable pixels have the same mean: evenly lit frames give no lever. Use a scene or a gradient with bright and dark "
         "parts.");
@@ -189,13 +193,10 @@ class Fit {
     std::vector<double> x;
     std::vector<double> y;
     for (std::size_t b = 0; b < bin_count; ++b) {
-      std::vector<double> means;
       std::vector<double> variances;
-      for (std::size_t k = borders_[b]; k < borders_[b + 1]; ++k) {
-        means.push_back(static_cast<double>(input_.mean[kept_[k]]));
-        variances.push_back(static_cast<double>(variance_[kept_[k]]));
-      }
-      x.push_back(median_of(means));
+      variances.reserve(borders_[b + 1] - borders_[b]);
+      for (std::size_t k = borders_[b]; k < borders_[b + 1]; ++k) variances.push_back(static_cast<double>(variance_[kept_[k]]));
+      x.push_back(static_cast<double>(mean_[kept_[borders_[b] + variances.size() / 2]]));
       y.push_back(median_of(variances));
     }
     found_.line = weighted_line(x, y);
@@ -234,8 +235,9 @@ class Fit {
       double mean = 0.0;
       double variance = 0.0;
       std::vector<double> sound;
+      sound.reserve(borders_[b + 1] - borders_[b]);
       for (std::size_t k = borders_[b]; k < borders_[b + 1]; ++k) {
-        const auto m = static_cast<double>(input_.mean[kept_[k]]);
+        const auto m = static_cast<double>(mean_[kept_[k]]);
         const auto v = static_cast<double>(variance_[kept_[k]]);
         if (v > before.at(m) * (1.0 + 12.0 * scatter) * slack) {
           ++outliers;
@@ -328,7 +330,7 @@ class Fit {
     }
     constexpr int most_moves = 30;
     constexpr double settled = 1e-3;  // of the range of means
-    const double range = static_cast<double>(input_.mean[kept_.back()]) - static_cast<double>(input_.mean[kept_.front()]);
+    const double range = static_cast<double>(mean_[kept_.back()]) - static_cast<double>(mean_[kept_.front()]);
     double dark = found_.line.zero();
     for (int move = 0; move < most_moves && found_.line.slope > 0.0; ++move) {
       lamp_ = lamp_above(dark);
@@ -345,8 +347,8 @@ class Fit {
 
   void take_off(const Lamp& lamp) {
     for (std::size_t i = 0; i < variance_.size(); ++i) {
-      const double light = static_cast<double>(input_.mean[i]) - lamp.dark;
-      variance_[i] = static_cast<float>(static_cast<double>(input_.variance[i]) - lamp.relative_variance * light * light);
+      const double light = static_cast<double>(mean_[i]) - lamp.dark;
+      variance_[i] = static_cast<float>(static_cast<double>(measured_variance_[i]) - lamp.relative_variance * light * light);
     }
   }
 
@@ -377,7 +379,7 @@ class Fit {
     }
     std::vector<double> means;
     means.reserve(kept_.size());
-    for (const std::size_t i : kept_) means.push_back(static_cast<double>(input_.mean[i]));
+    for (const std::size_t i : kept_) means.push_back(static_cast<double>(mean_[i]));
     const double middle = std::accumulate(means.begin(), means.end(), 0.0) / static_cast<double>(means.size());
     found_.lever = lever_of(means, line.at(middle), 1.0 / static_cast<double>(input_.frames));
     if (!(found_.lever >= least_lever)) {
@@ -405,8 +407,8 @@ class Fit {
     found_.gain_se = line.slope_se / (line.slope * line.slope);
     found_.zero_variance_adu = line.zero();
     found_.zero_variance_se = line.zero_se();
-    found_.lowest_mean_used = static_cast<double>(input_.mean[kept_.front()]);
-    found_.highest_mean_used = static_cast<double>(input_.mean[kept_.back()]);
+    found_.lowest_mean_used = static_cast<double>(mean_[kept_.front()]);
+    found_.highest_mean_used = static_cast<double>(mean_[kept_.back()]);
     if (found_.saturated_fraction > 0.01) {
       found_.warnings.push_back(
           input_.what + ": " + percent_text(found_.saturated_fraction) + " of the pixels come near saturation" +
@@ -442,10 +444,11 @@ class Fit {
 
   const TransferInput& input_;
   BinLevel level_;
-  std::vector<float> variance_;
-  std::vector<std::size_t> by_mean_;  ///< all pixels by ascending mean
-  std::vector<std::size_t> kept_;     ///< usable pixels by ascending mean
-  std::vector<std::size_t> borders_;  ///< of the bins, in kept_
+  std::vector<float> mean_;               ///< ascending; the others in the same order
+  std::vector<float> measured_variance_;  ///< as the frames give it
+  std::vector<float> variance_;           ///< without the lamp's share
+  std::vector<std::size_t> kept_;         ///< usable pixels
+  std::vector<std::size_t> borders_;      ///< of the bins, in kept_
   bool first_ = true;
   Lamp lamp_;
   PhotonTransfer found_;

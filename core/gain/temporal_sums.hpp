@@ -60,10 +60,15 @@ class TemporalSums {
 
  private:
   template <class T>
-  void add_part(std::span<const T> frame, std::size_t begin, std::size_t end, double* sums_of_frame);
+  void add_part(std::span<const std::span<const T>> frames, std::size_t begin, std::size_t end);
+  template <class T>
+  void add_groups(std::span<const T> frame);
   template <class T>
   void begin_with(std::span<const T> frame);
 
+  /// The loop that takes the time, for the sample type of the first frame. Called by address: inlined into a function that runs long, it
+  /// would stay in the slow code a browser makes first.
+  void (*add_samples_)(std::size_t n, const void* frame, void* part_sums, double* squares) = nullptr;
   std::size_t frames_ = 0;
   std::size_t run_step_ = 1;  ///< of so many runs of pixels, one is summed up
   std::vector<double> sum_;

@@ -102,7 +102,9 @@ struct LearntMap {
 };
 
 struct FitOptions {
-  bool compare = false;  ///< also compute what the method's other choices would have given, for a person to look at
+  /// For a person to look at: also compute what the method's other choices would have given, and account for a measurement that comes
+  /// to nothing instead of failing.
+  bool compare = false;
 };
 
 /// How far advance() came.

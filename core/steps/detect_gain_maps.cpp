@@ -10,22 +10,19 @@ void GainMaps::add(const char* name, const char* unit, std::size_t channel, cons
 }
 
 void GainMaps::add_frames(std::size_t channel, const Grid& grid, std::span<const float> mean, std::span<const float> variance,
-                          double dark_level) {
+                          std::optional<double> dark_level) {
   const std::size_t pixels = grid.measured_pixels();
-  std::vector<float> means;
-  std::vector<float> variances;
+  mean = mean.first(pixels);
+  variance = variance.first(pixels);
+  add("mean", "ADU", channel, grid, {mean.begin(), mean.end()});
+  add("variance", "ADU²", channel, grid, {variance.begin(), variance.end()});
+  if (!dark_level) return;
   std::vector<float> gains(pixels, 0.0F);
-  means.reserve(pixels);
-  variances.reserve(pixels);
   for (std::size_t i = 0; i < pixels; ++i) {
-    means.push_back(mean[i]);
-    variances.push_back(variance[i]);
     if (variance[i] > 0.0F) {
-      gains[i] = static_cast<float>((static_cast<double>(mean[i]) - dark_level) / static_cast<double>(variance[i]));
+      gains[i] = static_cast<float>((static_cast<double>(mean[i]) - *dark_level) / static_cast<double>(variance[i]));
     }
   }
-  add("mean", "ADU", channel, grid, std::move(means));
-  add("variance", "ADU²", channel, grid, std::move(variances));
   add("gain", "e-/ADU", channel, grid, std::move(gains));
 }
 

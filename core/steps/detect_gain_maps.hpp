@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -30,9 +31,9 @@ class GainMaps {
   void clear() { planes_.clear(); }
 
   /// Mean and variance of the first scene of `channel`, and (mean - dark_level) / variance, which is the gain of one pixel as far as its
-  /// few frames can tell it. 0 where the variance is not positive.
+  /// few frames can tell it. 0 where the variance is not positive. No dark level, because no gain could be told: no gain.
   void add_frames(std::size_t channel, const Grid& grid, std::span<const float> mean, std::span<const float> variance,
-                  double dark_level);
+                  std::optional<double> dark_level);
   void add_calibration(std::size_t channel, const Grid& grid, detect_gain_folds::CalibrationMaps maps);
 
   [[nodiscard]] std::vector<LearntMap> list() const;

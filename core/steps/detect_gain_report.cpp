@@ -47,15 +47,20 @@ Json transfer_account(std::size_t channel, const PhotonTransfer& transfer) {
           {"flicker_fraction", transfer.flicker_fraction}};
 }
 
-Json transfer_density(std::span<const float> mean, std::span<const float> variance, const PhotonTransfer& transfer) {
+Json transfer_density(std::span<const float> mean, std::span<const float> variance, std::span<const double> bins) {
   constexpr std::size_t cells = 96;
   constexpr double outside = 0.0005;  // of the pixels, at either end: a few wild ones
   constexpr double headroom = 2.0;    // of variance above the highest bin
+  constexpr double typical_top = 0.98;
   std::vector<float> sorted(mean.begin(), mean.end());
   const double x_begin = quantile(sorted, outside);
   const double x_end = quantile(sorted, 1.0 - outside);
   double y_end = 0.0;
-  for (const double value : transfer.var_bins) y_end = std::max(y_end, headroom * value);
+  for (const double value : bins) y_end = std::max(y_end, headroom * value);
+  if (bins.empty()) {
+    sorted.assign(variance.begin(), variance.end());
+    y_end = headroom * quantile(sorted, typical_top);
+  }
   if (x_end <= x_begin || y_end <= 0.0) return nullptr;
   std::vector<std::uint32_t> counts(cells * cells, 0);
   const double columns_per_adu = static_cast<double>(cells) / (x_end - x_begin);
@@ -89,6 +94,13 @@ std::vector<std::string> median_mad_doubts(const PhotonTransfer& transfer, std::
         " frames is a biased measure of noise, so this gain is doubtful. Use frame_difference, or 10 frames or more.");
   }
   const double scatter = transfer.line.slope_se / transfer.line.slope;
+  // What the seeds study shows of 5 to 100 frames (docs/methods-gain.md).
+  const double too_high = 0.57 / static_cast<double>(frames);
+  if (frames >= enough_frames && too_high > scatter) {
+    doubts.push_back(channel + ": the median absolute deviation of " + std::to_string(frames) + " frames makes a gain about " +
+                     percent_text(too_high) + " too high, more than its standard error (" + percent_text(scatter) +
+                     "), so it is doubtful by as much. frame_difference has no such bias.");
+  }
   if (scatter > largest_scatter) {
     doubts.push_back(channel + ": the standard error is " + percent_text(scatter) +
                      " of the slope, so this gain is doubtful. Use frame_difference, or more frames.");

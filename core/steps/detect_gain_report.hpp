@@ -16,9 +16,9 @@ namespace webunmix {
 [[nodiscard]] Json transfer_account(std::size_t channel, const PhotonTransfer& transfer);
 
 /// A two-dimensional histogram of (mean, variance) pixels: {"mean_begin", "mean_end", "variance_end", "columns", "rows", "counts"},
-/// counts row by row from variance 0 upwards. Wild pixels do not stretch it. Null when there is no range to show.
-[[nodiscard]] Json transfer_density(std::span<const float> mean, std::span<const float> variance,
-                                    const PhotonTransfer& transfer);
+/// counts row by row from variance 0 up to twice the highest of `bins`, which are those of the line; without a line, of the 98th
+/// percentile. Wild pixels do not stretch it. Null when there is no range to show.
+[[nodiscard]] Json transfer_density(std::span<const float> mean, std::span<const float> variance, std::span<const double> bins);
 
 /// Means and variances of dark frames and levels.
 [[nodiscard]] Json level_account(std::size_t channel, const LevelMoments& dark, const std::vector<LevelMoments>& levels);

@@ -269,15 +269,21 @@ Result<void> DetectGainStep::close_maps() {
   return pass_over(closed.error());
 }
 
-/// One channel that cannot be measured does not take the others' results away; when there are none, its reason is the answer.
+/// One channel that cannot be measured does not take the others' results away; when there are none, its reason is the answer. What its
+/// frames did tell shows why.
 Result<void> DetectGainStep::pass_over(const Error& reason) {
   if (reason.code != Errc::not_enough_data) return reason;
   if (!refused_) refused_ = reason;
   warnings_.push_back(reason.message);
-  curves_.push_back({{"channel", channel_}, {"refused", reason.message}});
+  Json curve{{"channel", channel_}, {"refused", reason.message}};
+  if (!from_sets() && maps_.not_finite + robust_maps_.not_finite == 0) {
+    if (compare_) curve["density"] = transfer_density(maps_.mean, maps_.variance, {});
+    planes_.add_frames(channel_, grid(), maps_.mean, maps_.variance, std::nullopt);
+  }
+  curves_.push_back(std::move(curve));
   const bool last = channel_ + 1 == found_.size();
   const bool none = std::none_of(found_.begin(), found_.end(), [](const Channel& channel) { return channel.gain.has_value(); });
-  if (last && none) return *refused_;
+  if (last && none && !compare_) return *refused_;
   return {};
 }
 
@@ -297,10 +303,12 @@ Result<PhotonTransfer> DetectGainStep::fit_frames() const {
 }
 
 Result<void> DetectGainStep::close_channel() {
+  if (robust()) {
+    maps_.mean.assign(robust_maps_.median.begin(), robust_maps_.median.end());
+    maps_.variance.assign(robust_maps_.variance.begin(), robust_maps_.variance.end());
+  }
   if (const std::optional<double> dark = found_[channel_].offset) {
-    const auto brightest = robust()
-                               ? static_cast<double>(*std::max_element(robust_maps_.median.begin(), robust_maps_.median.end()))
-                               : static_cast<double>(*std::max_element(maps_.mean.begin(), maps_.mean.end()));
+    const auto brightest = static_cast<double>(*std::max_element(maps_.mean.begin(), maps_.mean.end()));
     if (*dark >= brightest) {
       return Error{Errc::not_enough_data,
                    channel_name() + ": the dark frames (mean " + rounded_text(*dark, 1) +
@@ -327,8 +335,6 @@ Result<void> DetectGainStep::close_channel() {
   std::vector<std::string> warnings = transfer.warnings;
   if (robust()) {
     append(warnings, median_mad_doubts(transfer, static_cast<std::size_t>(layout_.frames()), channel_name()));
-    maps_.mean.assign(robust_maps_.median.begin(), robust_maps_.median.end());
-    maps_.variance.assign(robust_maps_.variance.begin(), robust_maps_.variance.end());
   }
   append(warnings_, warnings);
   Channel& channel = found_[channel_];
@@ -337,7 +343,7 @@ Result<void> DetectGainStep::close_channel() {
   channel.zero_variance = transfer.zero_variance_adu;
   channel.zero_variance_se = transfer.zero_variance_se;
   Json curve = transfer_account(channel_, transfer);
-  if (compare_) curve["density"] = transfer_density(maps_.mean, maps_.variance, transfer);
+  if (compare_) curve["density"] = transfer_density(maps_.mean, maps_.variance, transfer.var_bins);
   curves_.push_back(std::move(curve));
   // The compatible gain map is mean over variance, whatever the offset.
   const double dark_level = robust() ? 0.0 : channel.offset.value_or(transfer.zero_variance_adu.value_or(0.0));
@@ -381,10 +387,10 @@ Result<void> DetectGainStep::load(BytesView state) {
 std::vector<LearntValue> DetectGainStep::learnt() const {
   LearntValue gain{"gain_e_per_adu", "e-/ADU", {}};
   LearntValue gain_se{"gain_se_e_per_adu", "e-/ADU", {}};
-  LearntValue bound{"zero_variance_adu", "counts", {}};
-  LearntValue bound_se{"zero_variance_se_adu", "counts", {}};
-  LearntValue offset{"offset_adu", "counts", {}};
-  LearntValue offset_se{"offset_se_adu", "counts", {}};
+  LearntValue bound{"zero_variance_adu", "ADU", {}};
+  LearntValue bound_se{"zero_variance_se_adu", "ADU", {}};
+  LearntValue offset{"offset_adu", "ADU", {}};
+  LearntValue offset_se{"offset_se_adu", "ADU", {}};
   LearntValue read{"read_noise_e", "e-", {}};
   LearntValue read_se{"read_noise_se_e", "e-", {}};
   // Frames along C have one result, which is that of every channel.

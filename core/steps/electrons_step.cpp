@@ -71,7 +71,8 @@ Result<void> ElectronsStep::begin_fit(const std::vector<EarlierValue>& earlier, 
       const auto& values = from.value.values;
       if (c >= values.size() || !values[c]) {
         return Error{Errc::not_enough_data, std::string("electrons needs ") + setting + " for channel " + std::to_string(c) +
-                                                ", which " + from.step_name + " could not tell. Give it as a setting."};
+                                                " (counted from 0), which " + from.step_name +
+                                                " could not tell. Give it as a setting."};
       }
       into.push_back(*values[c]);
     }
@@ -112,7 +113,7 @@ Result<void> ElectronsStep::load(BytesView state) {
 std::vector<LearntValue> ElectronsStep::learnt() const {
   // The pixels that follow are electrons without an offset, whatever was measured of them before.
   return {{"gain_e_per_adu", "e-/ADU", std::vector<std::optional<double>>(gain_.size(), 1.0)},
-          {"offset_adu", "counts", std::vector<std::optional<double>>(gain_.size(), 0.0)}};
+          {"offset_adu", "ADU", std::vector<std::optional<double>>(gain_.size(), 0.0)}};
 }
 
 Result<Item> ElectronsStep::output_item(const Box& wanted) const { return Item{{wanted}, {}}; }

@@ -111,20 +111,20 @@ describe('the noise model of later steps', () => {
   const electrons = step('electrons', { gain_e_per_adu: [1, 1], offset_adu: [0, 0] });
 
   test('is photon noise over the offset and read noise', () => {
-    const model = noiseModel({ steps: [gain] }, 1, 0);
+    const model = noiseModel([gain], 0);
     expect(model).toEqual({ gain: 0.5, level: 100, floor: 9 });
     expect(model && varianceAt(model, 150)).toBe(109);
     expect(model && varianceAt(model, 50)).toBe(9);
   });
   test('without dark frames starts where the line crosses zero', () => {
-    expect(noiseModel({ steps: [crossing] }, 1, 1)).toEqual({ gain: 2, level: 98, floor: 0 });
+    expect(noiseModel([crossing], 1)).toEqual({ gain: 2, level: 98, floor: 0 });
   });
   test('of electrons counts electrons', () => {
-    expect(noiseModel({ steps: [gain, electrons] }, 2, 1)).toEqual({ gain: 1, level: 0, floor: 9 });
+    expect(noiseModel([gain, electrons], 1)).toEqual({ gain: 1, level: 0, floor: 9 });
   });
   test('is not there when nothing was measured before', () => {
-    expect(noiseModel({ steps: [gain] }, 0, 0)).toBeNull();
-    expect(noiseModel({ steps: [] }, 1, 0)).toBeNull();
+    expect(noiseModel([], 0)).toBeNull();
+    expect(noiseModel([gain], 2)).toBeNull();
   });
   test('unmixing adds the noise of the source, times alpha squared', () => {
     const model = { gain: 1, level: 0, floor: 0 };
@@ -138,11 +138,11 @@ test('a value and its standard error are one row of the export', () => {
   const learnt = {
     gain_e_per_adu: { unit: 'e-/ADU', values: [0.50089, null] },
     gain_se_e_per_adu: { unit: 'e-/ADU', values: [0.0007, null] },
-    offset_adu: { unit: 'counts', values: [100.02, 99.5] },
+    offset_adu: { unit: 'ADU', values: [100.02, 99.5] },
   };
   expect(learntRows(learnt)).toEqual([
     { name: 'gain', unit: 'e-/ADU', values: '0.50089 ± 0.00070, –' },
-    { name: 'offset', unit: 'counts', values: '100, 99.5' },
+    { name: 'offset', unit: 'ADU', values: '100, 99.5' },
   ]);
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagnosticRows, stepEstimate } from '../../web/correct/report';
-import type { Report } from '../../workers/api';
+import type { Recipe, Report, ReportStep } from '../../workers/api';
+import { reportStep, stepsBefore } from '../../workers/report-steps';
 
 function estimation(changes: Record<string, unknown> = {}) {
   return {
@@ -47,14 +48,13 @@ function comparison(alpha: number) {
 
 const curves = { alpha: [0, 0.5, 1], correlation: [0.4, null, -0.6], mutual_information: [0.5, 0.1, 0.4] };
 
-function report(details: Record<string, unknown>, diagnostics: Record<string, unknown> = {}): Report {
-  const steps = [{ step: 'unmix', settings: {}, learnt: {}, warnings: ['look out'], diagnostics, details }];
-  return { version: 1, steps } as unknown as Report;
+function ran(details: Record<string, unknown>, diagnostics: Record<string, unknown> = {}, step = 'unmix'): ReportStep {
+  return { step, settings: {}, used: [], learnt: {}, warnings: ['look out'], diagnostics, details };
 }
 
 describe('a report of one time point', () => {
   const found = stepEstimate(
-    report({
+    ran({
       alpha: 0.2914,
       alpha_by_t: null,
       alpha_estimation: estimation(),
@@ -62,7 +62,6 @@ describe('a report of one time point', () => {
       curves,
       source_offset: null,
     }),
-    0,
   );
 
   test('gives one pool with its numbers in counts of the file', () => {
@@ -88,21 +87,20 @@ describe('a report of one time point', () => {
   });
 
   test('a threshold of values that were not prepared is in counts already', () => {
-    const raw = stepEstimate(report({ alpha_estimation: estimation({ preprocess_alpha_inputs: false }) }), 0);
+    const raw = stepEstimate(ran({ alpha_estimation: estimation({ preprocess_alpha_inputs: false }) }));
     expect(raw?.pools[0]?.sourceThreshold).toBe(5490);
   });
 });
 
 describe('a report of each time point', () => {
   const found = stepEstimate(
-    report({
+    ran({
       alpha: null,
       alpha_by_t: [0.29, 0.3],
       alpha_estimation_by_t: [estimation({ t: 0, alpha: 0.29 }), estimation({ t: 1, alpha: 0.3 })],
       alpha_estimation_reverse_by_t: [estimation({ t: 1, alpha: 0.05 })],
       comparison_by_t: [{ t: 1, ...comparison(0.3), curves }],
     }),
-    0,
   );
 
   test('joins what belongs to one time point by its number', () => {
@@ -115,23 +113,32 @@ describe('a report of each time point', () => {
   });
 });
 
-test('a report without such a step, or without details, gives nothing', () => {
-  expect(stepEstimate(report({}), 3)).toBeNull();
-  expect(stepEstimate({ version: 1, steps: [] } as unknown as Report, 0)).toBeNull();
+test('no step gives nothing', () => {
+  expect(stepEstimate(null)).toBeNull();
+});
+
+test('steps that are switched off do not shift the others in a report', () => {
+  const steps: Recipe['steps'] = [
+    { step: 'flatfield', settings: {}, enabled: false },
+    { step: 'detect_gain', settings: {} },
+    { step: 'electrons', settings: {}, enabled: false },
+    { step: 'unmix', settings: {}, enabled: true },
+  ];
+  const report: Report = { recipe: { version: 1, steps }, steps: [ran({}, {}, 'detect_gain'), ran({ alpha: 0.3 })] };
+  expect(steps.map((_, index) => reportStep(report, index)?.step ?? null)).toEqual([null, 'detect_gain', null, 'unmix']);
+  expect(reportStep(report, 4)).toBeNull();
+  expect(stepsBefore(report, 3).map(({ step }) => step)).toEqual(['detect_gain']);
+  expect(stepEstimate(reportStep(report, 3))?.alpha).toBe(0.3);
 });
 
 test('before and after of the whole stack are read as far as they are there', () => {
   const rows = diagnosticRows(
-    report(
-      {},
-      { before: { pearson_r: 0.6123, target_pedestal: 112 }, after: { pearson_r: -0.0213, negative_fraction: 0.004 } },
-    ),
-    0,
+    ran({}, { before: { pearson_r: 0.6123, target_pedestal: 112 }, after: { pearson_r: -0.0213, negative_fraction: 0.004 } }),
   );
   expect(rows).toEqual([
     { name: 'Pearson r', before: '0.612', after: '−0.021' },
     { name: 'Target pedestal', before: '112', after: '–' },
     { name: 'Target below zero', before: '–', after: '0.4\u202f%' },
   ]);
-  expect(diagnosticRows(report({}), 0)).toEqual([]);
+  expect(diagnosticRows(ran({}))).toEqual([]);
 });

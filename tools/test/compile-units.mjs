@@ -100,7 +100,8 @@ export async function checkUnits(units, { stage, tool, command }) {
   /** @param {Unit} unit */
   const markOf = (unit) => {
     const hash = createHash('sha256').update(tool).update(unit.flags.join(' '));
-    for (const path of new Set([unit.file, ...unit.sources, ...unit.headers])) hash.update(relative(root, path)).update(readFileSync(path));
+    for (const path of new Set([unit.file, ...unit.sources, ...unit.headers]))
+      hash.update(relative(root, path)).update(readFileSync(path));
     return join(cleanDir, hash.digest('hex'));
   };
   const pending = units.filter((unit) => !existsSync(markOf(unit)));

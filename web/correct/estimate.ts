@@ -2,6 +2,7 @@
 // choosing among them, or setting alpha by hand, needs no new fit.
 import { computed } from '@preact/signals';
 import type { Recipe, Report } from '../../workers/api';
+import { reportStep } from '../../workers/report-steps';
 import { kinds } from '../app/backend';
 import { shapeOf, stack } from '../open/stack';
 import { position } from '../viewer/position';
@@ -52,7 +53,7 @@ const fit = followingFit(wanted, { failure: 'No estimate from this stack with th
 
 export const estimation = computed<Estimation | null>(() => {
   const found = fit.found.value;
-  const step = found && stepEstimate(found.report, found.index);
+  const step = found && stepEstimate(reportStep(found.report, found.index));
   return found && step ? { key: found.key, report: found.report, step } : null;
 });
 export const estimating = fit.progress;

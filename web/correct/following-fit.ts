@@ -1,7 +1,8 @@
 // A fit that follows what is wanted: whenever that changes, what is under way is given up and the new recipe fitted. Used by every
 // step that shows what it has learnt.
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
-import type { Progress, Recipe, Report, StepMap } from '../../workers/api';
+import type { Progress, Recipe, Report, ReportStep, StepMap } from '../../workers/api';
+import { reportStep } from '../../workers/report-steps';
 import { inputsVersion } from '../open/inputs';
 import { stack } from '../open/stack';
 import { isCancelled, type PageError, pageError } from '../ui/errors';
@@ -35,6 +36,21 @@ export interface FollowingFit {
   stale: ReadonlySignal<boolean>;
 }
 
+/** What each fit has found: several are followed at once. */
+const allFound: ReadonlySignal<FoundFit | null>[] = [];
+
+/**
+ * What is known of step `index` of `recipe`, from the fit of that step or of a later one; null when no fit shown is of these settings.
+ */
+export function knownStep({ steps }: Recipe, index: number): ReportStep | null {
+  const wanted = JSON.stringify(steps.slice(0, index + 1));
+  for (const { value: fit } of allFound) {
+    if (fit && fit.index >= index && JSON.stringify(fit.recipe.steps.slice(0, index + 1)) === wanted)
+      return reportStep(fit.report, index);
+  }
+  return null;
+}
+
 /** Waits this long for the next change before it begins. */
 const SETTLE_MS = 150;
 
@@ -43,6 +59,7 @@ export function followingFit(
   options: { failure: string; maps: boolean },
 ): FollowingFit {
   const found = signal<FoundFit | null>(null);
+  allFound.push(found);
   const progress = signal<Progress | 'starting' | null>(null);
   const error = signal<PageError | null>(null);
   let running: { key: string; abort: AbortController } | null = null;

@@ -2,6 +2,7 @@
 // for small stacks and when asked for in large ones.
 import { computed, effect, signal } from '@preact/signals';
 import type { Progress } from '../../workers/api';
+import { reportStep } from '../../workers/report-steps';
 import { shapeOf, stack } from '../open/stack';
 import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { estimating, estimation, perTimeRecipe } from './estimate';
@@ -62,7 +63,7 @@ export async function estimateOverTime(): Promise<void> {
         if (abort === mine) timeProgress.value = now;
       },
     });
-    const values = stepEstimate(report, index)?.alphaByT ?? [];
+    const values = stepEstimate(reportStep(report, index))?.alphaByT ?? [];
     if (abort === mine) series.value = { key, points: values.map((alpha, t) => ({ t, alpha, interval: null })) };
   } catch (error) {
     if (abort === mine && !isCancelled(error)) timeError.value = pageError('No estimate over time.', error);

@@ -1,6 +1,6 @@
 // Reads what the page shows out of a report. The report's keys belong to the core (docs/recipe.md); nothing else on the page
 // knows their names.
-import type { Report } from '../../workers/api';
+import type { Report, ReportStep } from '../../workers/api';
 import { formatNumber, formatPercent, formatValue, NONE } from '../ui/format';
 import type { Estimator } from './unmix';
 
@@ -116,9 +116,8 @@ function pool(estimation: Json, reverse: Json | null, comparison: Json | null, c
   };
 }
 
-/** The unmix step `index` of a report. */
-export function stepEstimate(report: Report, index: number): StepEstimate | null {
-  const step = report.steps[index] as (Report['steps'][number] & { details?: unknown }) | undefined;
+/** Of an `unmix` step. */
+export function stepEstimate(step: ReportStep | null): StepEstimate | null {
   const details = record(step?.details);
   if (!step || !details) return null;
   const one = record(details.alpha_estimation);
@@ -155,8 +154,8 @@ export interface DiagnosticRow {
 }
 
 /** Before and after of the whole stack, as far as the report has them. */
-export function diagnosticRows(report: Report, index: number): DiagnosticRow[] {
-  const found = record(report.steps[index]?.diagnostics);
+export function diagnosticRows(step: ReportStep): DiagnosticRow[] {
+  const found = record(step.diagnostics);
   const before = record(found?.before);
   const after = record(found?.after);
   const rows: [string, string, (v: number) => string][] = [

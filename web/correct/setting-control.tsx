@@ -69,8 +69,11 @@ function RangeControl(props: SettingControlProps) {
 function readValue(info: SettingInfo, text: string): unknown {
   const trimmed = text.trim();
   if (trimmed === '') return info.nullable ? null : info.kind === 'text' ? '' : [];
-  const number = (part: string) => (info.elements_nullable && part.trim() === 'null' ? null : Number(part));
   const word = (part: string) => part.trim();
+  const number = (part: string) => {
+    if (info.elements_nullable && word(part) === 'null') return null;
+    return Number.isNaN(Number(part)) ? word(part) : Number(part);
+  };
   switch (info.kind) {
     case 'text':
       return text;
@@ -233,7 +236,7 @@ export function SettingControl(props: SettingControlProps) {
           type="text"
           class="field"
           value={valueText(value)}
-          placeholder={info.nullable ? info.null_means : undefined}
+          placeholder={info.nullable ? '–' : undefined}
           disabled={props.disabled}
           aria-invalid={props.invalid ? 'true' : undefined}
           aria-describedby={props.describedBy}

@@ -1,10 +1,12 @@
 // What the active step has learnt from the stack, for its panels: fitted again whenever the recipe up to it changes. Two-channel
 // unmixing has a fit of its own (estimate.ts), because choosing among its methods needs no new one.
 import { batch, computed, signal } from '@preact/signals';
+import type { ReportStep } from '../../workers/api';
+import { reportStep } from '../../workers/report-steps';
 import { kinds } from '../app/backend';
 import { stack } from '../open/stack';
 import { activeEnabled, activeIndex, activeKind } from './active-step';
-import { fitKey, followingFit, type WantedFit } from './following-fit';
+import { fitKey, followingFit, knownStep, type WantedFit } from './following-fit';
 import { planError } from './plan';
 import { recipe } from './recipe';
 import { asShown } from './shown-settings';
@@ -56,10 +58,18 @@ export function cancelStepFit(): void {
   cancelled.value = wantedFit.value?.key ?? null;
 }
 
+/** What the fit shown tells of the step it is of. */
+export const fittedStep = computed<ReportStep | null>(() => {
+  const found = stepFit.value;
+  return found && reportStep(found.report, found.index);
+});
+
 /** The details of step `index` in the fit shown, when it is of that step. */
 export function fittedDetails(index: number): Record<string, unknown> | null {
-  const found = stepFit.value;
-  if (!found || found.index !== index) return null;
-  const step = found.report.steps[index] as { details?: Record<string, unknown> } | undefined;
-  return step?.details ?? null;
+  return stepFit.value?.index === index ? (fittedStep.value?.details ?? null) : null;
+}
+
+/** For one line of what step `index` has learnt: from the fit shown, or, of a step that is closed, from any fit it was part of. */
+export function learntStep(index: number): ReportStep | null {
+  return stepFit.value?.index === index ? fittedStep.value : knownStep(recipe.value, index);
 }

@@ -2,7 +2,7 @@
 // the dock. A kind without an entry in step-views.ts has the form and nothing else.
 import type { ReadonlySignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import type { Report, StepKind } from '../../workers/api';
+import type { ReportStep, StepKind } from '../../workers/api';
 import type { Settings } from './settings';
 
 export interface StepPanel {
@@ -15,8 +15,8 @@ export interface StepPanel {
 }
 
 export interface StepView {
-  /** What came of it in the whole stack; left out: a table of the values it has learnt. `index`: its place in report.steps. */
-  Summary?: ComponentType<{ report: Report; index: number }>;
+  /** What came of it in the whole stack; left out: a table of the values it has learnt. */
+  Summary?: ComponentType<{ step: ReportStep }>;
   /** A warning of the core in the words of the page. */
   warning?: (text: string) => string;
   /** What the step begins with when it is added on the page; a function where it depends on the stack. */

@@ -1,17 +1,17 @@
 // What two-channel unmixing did to the whole stack: alpha, and the channels before and after.
-import type { Report } from '../../workers/api';
+import type { ReportStep } from '../../workers/api';
 import { formatAlpha } from '../ui/format';
 import { diagnosticRows, stepEstimate } from './report';
 
-function alphaText(report: Report, index: number): string {
-  const found = stepEstimate(report, index);
+function alphaText(step: ReportStep): string {
+  const found = stepEstimate(step);
   const values = found?.alphaByT?.filter((a): a is number => a !== null) ?? [];
   if (values.length > 1)
     return `${formatAlpha(Math.min(...values))} to ${formatAlpha(Math.max(...values))} over ${values.length} t`;
   return found?.alpha != null ? formatAlpha(found.alpha) : '';
 }
 
-export function UnmixSummary({ report, index }: { report: Report; index: number }) {
+export function UnmixSummary({ step }: { step: ReportStep }) {
   return (
     <table>
       <thead>
@@ -27,9 +27,9 @@ export function UnmixSummary({ report, index }: { report: Report; index: number 
         <tr>
           <th scope="row">α</th>
           <td />
-          <td>{alphaText(report, index)}</td>
+          <td>{alphaText(step)}</td>
         </tr>
-        {diagnosticRows(report, index).map((row) => (
+        {diagnosticRows(step).map((row) => (
           <tr key={row.name}>
             <th scope="row">{row.name}</th>
             <td>{row.before}</td>

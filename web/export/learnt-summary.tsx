@@ -1,11 +1,6 @@
 // What a step has learnt, value by value and channel by channel.
-import type { Report } from '../../workers/api';
+import type { ReportStep } from '../../workers/api';
 import { formatNumber, formatValue, NONE } from '../ui/format';
-
-interface Learnt {
-  unit: string;
-  values: (number | null)[];
-}
 
 /** Longer lists are for the report, not for a glance. */
 const MOST_VALUES = 8;
@@ -19,15 +14,14 @@ function written(value: number | null, error: number | null | undefined): string
 }
 
 /** A value `gain_..` and its standard error `gain_se_..` are one row. */
-export function learntRows(learnt: unknown): { name: string; unit: string; values: string }[] {
-  const all = (learnt ?? {}) as Record<string, Learnt>;
-  return Object.entries(all)
+export function learntRows(learnt: ReportStep['learnt']): { name: string; unit: string; values: string }[] {
+  return Object.entries(learnt)
     .filter(
       ([name, { values }]) =>
         Array.isArray(values) && values.length > 0 && values.length <= MOST_VALUES && !name.includes('_se_'),
     )
     .map(([name, { unit, values }]) => {
-      const errors = all[name.replace('_', '_se_')]?.values;
+      const errors = learnt[name.replace('_', '_se_')]?.values;
       return {
         name: name.replace(/_e_per_adu$|_adu$|_e$/, '').replaceAll('_', ' '),
         unit,
@@ -36,11 +30,11 @@ export function learntRows(learnt: unknown): { name: string; unit: string; value
     });
 }
 
-export function LearntSummary({ report, index }: { report: Report; index: number }) {
+export function LearntSummary({ step }: { step: ReportStep }) {
   return (
     <table>
       <tbody>
-        {learntRows(report.steps[index]?.learnt).map((row) => (
+        {learntRows(step.learnt).map((row) => (
           <tr key={row.name}>
             <th scope="row">{row.name}</th>
             <td>

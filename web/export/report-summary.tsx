@@ -30,7 +30,7 @@ export function ReportSummary({ report }: { report: Report }) {
         return (
           <section key={`${index}.${step.step}`}>
             <h3>{report.steps.length === 1 ? 'Whole stack' : (kindOf(kinds.value, step.step)?.title ?? step.step)}</h3>
-            <Summary report={report} index={index} />
+            <Summary step={step} />
             <Warnings texts={warnings} />
           </section>
         );

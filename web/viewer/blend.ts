@@ -72,13 +72,22 @@ export function differenceColour(share: number): Rgb {
   return [mix(0), mix(1), mix(2)];
 }
 
-/** after + shift - before, `span` counts to the end of the colour scale; `shift`: counts that were taken off as background. */
-export function difference(before: Pixels, after: Pixels, span: number, rgba: Uint8ClampedArray, shift = 0): void {
+/**
+ * after / gain + shift - before, `span` counts to the end of the colour scale. `gain`: what a count was converted to; `shift`: counts
+ * that were taken off as background.
+ */
+export function difference(
+  before: Pixels,
+  after: Pixels,
+  span: number,
+  rgba: Uint8ClampedArray,
+  { gain, shift } = { gain: 1, shift: 0 },
+): void {
   const table = new Uint8ClampedArray(511 * 3);
   for (let i = 0; i < 511; i += 1) table.set(differenceColour((i - 255) / 255), 3 * i);
   const scale = 255 / span;
   for (let i = 0, j = 0; j < rgba.length; i += 1, j += 4) {
-    const d = ((after[i] as number) + shift - (before[i] as number)) * scale;
+    const d = ((after[i] as number) / gain + shift - (before[i] as number)) * scale;
     const k = 3 * (255 + (d > 255 ? 255 : d < -255 ? -255 : Math.round(d) || 0));
     rgba[j] = table[k] as number;
     rgba[j + 1] = table[k + 1] as number;

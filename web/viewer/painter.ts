@@ -15,8 +15,8 @@ export interface PaintChannel extends Contrast {
 export interface Picture {
   plane: ShownPlane;
   channels: PaintChannel[];
-  /** Instead of colours: after + shift - before of one channel, `span` counts to the end of the scale. */
-  difference?: { from: ShownPlane; channel: number; span: number; shift: number };
+  /** Instead of colours: after / gain + shift - before of one channel, `span` counts to the end of the scale. */
+  difference?: { from: ShownPlane; channel: number; span: number; gain: number; shift: number };
 }
 
 interface Bitmap {
@@ -66,6 +66,7 @@ export class PictureCache {
       picture.channels,
       picture.difference?.channel,
       picture.difference?.span,
+      picture.difference?.gain,
       picture.difference?.shift,
     ]);
     const kept = this.#bitmap;
@@ -82,9 +83,9 @@ export class PictureCache {
       return pixels ? cut(reduced({ pixels, width: from.width, height: from.height }, level), part) : null;
     };
     if (picture.difference) {
-      const { from, channel, span, shift } = picture.difference;
+      const { from, channel, span, gain, shift } = picture.difference;
       const [before, after] = [raster(from, channel), raster(plane, channel)];
-      if (before && after) difference(before.pixels, after.pixels, span, image.data, shift);
+      if (before && after) difference(before.pixels, after.pixels, span, image.data, { gain, shift });
     } else {
       const channels = picture.channels.flatMap((channel) => {
         const found = raster(plane, channel.index);

@@ -3,6 +3,7 @@ import { computed } from '@preact/signals';
 import { corrected } from '../correct/picasso/picasso';
 import { takenOff } from '../correct/picasso/picasso-fit';
 import { after, before } from '../correct/preview';
+import { conversionOf } from '../correct/unit';
 import { targetChannel } from '../correct/unmix';
 import { channelColour, looks } from '../inspect/channels';
 import type { PaintChannel, Picture } from './painter';
@@ -19,11 +20,13 @@ export const beforePicture = computed<Picture | null>(() =>
   before.value ? { plane: before.value, channels: channels.value } : null,
 );
 
-/** Where a step takes backgrounds off, black and white go down with them: both sides show the same light alike. */
+/** Where steps convert counts or take backgrounds off, black and white follow: both sides show the same light alike. */
 const channelsAfter = computed<PaintChannel[]>(() =>
   channels.value.map((channel) => {
+    const { gain, offset } = conversionOf(channel.index);
     const off = takenOff(channel.index);
-    return off === 0 ? channel : { ...channel, black: channel.black - off, white: channel.white - off };
+    const follow = (value: number) => (value - offset) * gain - off;
+    return { ...channel, black: follow(channel.black), white: follow(channel.white) };
   }),
 );
 
@@ -43,5 +46,6 @@ export const differencePicture = computed<Picture | null>(() => {
   const channel = differenceChannel.value;
   const look = looks.value[channel];
   const span = look ? Math.max(look.white - look.black, 1e-6) : 1;
-  return { plane, channels: [], difference: { from, channel, span, shift: takenOff(channel) } };
+  const { gain, offset } = conversionOf(channel);
+  return { plane, channels: [], difference: { from, channel, span, gain, shift: offset + takenOff(channel) / gain } };
 });

@@ -1,9 +1,11 @@
 // The values under the pointer: source, target before and after, and any other channel that is shown.
 import { computed } from '@preact/signals';
 import { after, before } from '../correct/preview';
-import { roleOf, unmixSettings } from '../correct/unmix';
+import { outputClips } from '../correct/previewed';
+import { conversionOf } from '../correct/unit';
+import { roleOf } from '../correct/unmix';
 import { channelColour, channelName, looks } from '../inspect/channels';
-import { formatPixel } from '../ui/format';
+import { formatPixel, THIN } from '../ui/format';
 import { RoleDot } from '../ui/icons';
 import { cssColour } from './colours';
 import type { ShownPlane } from './planes';
@@ -26,7 +28,7 @@ const readings = computed<Reading[] | null>(() => {
   if (!at || !plane) return null;
   const [x, y] = [Math.floor(at.x), Math.floor(at.y)];
   if (x < 0 || y < 0 || x >= plane.width || y >= plane.height) return null;
-  const clips = unmixSettings.value?.clip_negative !== false;
+  const clips = outputClips.value;
   return looks.value.flatMap((look, channel) => {
     const value = valueAt(plane, channel, x, y);
     if (!look.visible || value === null) return [];
@@ -43,11 +45,12 @@ export function ProbeValues() {
     <div class="glass probe">
       {values.map(({ channel, before: value, after: done }) => {
         const role = roleOf(channel);
+        const electrons = conversionOf(channel).gain !== 1;
         return (
           <span key={channel} class="probe-value">
             {role ? <RoleDot of={role} /> : <i class="swatch-dot" style={{ background: cssColour(channelColour(channel)) }} />}
             <span style={{ color: cssColour(channelColour(channel)) }}>{channelName(channel)}</span> {formatPixel(value)}
-            {done !== null && ` → ${formatPixel(done)}`}
+            {done !== null && ` → ${formatPixel(done)}${electrons ? `${THIN}e-` : ''}`}
           </span>
         );
       })}

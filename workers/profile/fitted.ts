@@ -1,5 +1,6 @@
 // The shading profiles that a fit has found, as the arrays of an .npz: flatfield, darkfield, baseline.
 import type { NamedArray, Report, StepMap } from '../api';
+import { reportStep } from '../report-steps';
 
 /** Of one channel, at full size. */
 export interface FittedProfile {
@@ -17,10 +18,7 @@ export function fittedProfiles(report: Report, maps: readonly StepMap[]): Fitted
   const step = maps.findLast(({ name }) => name === 'flatfield')?.step;
   if (step === undefined) return [];
   const own = maps.filter((map) => map.step === step);
-  const ran = report.recipe as { steps: { enabled?: boolean }[] } | undefined;
-  // The report tells of the steps that ran, maps count all steps of the recipe.
-  const entry = ran?.steps.slice(0, step).filter(({ enabled }) => enabled !== false).length ?? step;
-  const details = (report.steps[entry] as { details?: { baseline_adu?: number[][] } } | undefined)?.details;
+  const baselines = reportStep(report, step)?.details.baseline_adu as number[][] | undefined;
   return own
     .filter(({ name }) => name === 'flatfield')
     .map(({ channel, height, width, values }) => ({
@@ -28,7 +26,7 @@ export function fittedProfiles(report: Report, maps: readonly StepMap[]): Fitted
       width,
       flatfield: values,
       darkfield: own.find((map) => map.name === 'darkfield' && map.channel === channel)?.values ?? null,
-      baseline: Float32Array.from(details?.baseline_adu?.[channel] ?? []),
+      baseline: Float32Array.from(baselines?.[channel] ?? []),
     }));
 }
 

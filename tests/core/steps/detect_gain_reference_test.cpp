@@ -81,11 +81,15 @@ TEST_CASE("median_mad equals the reference wherever that is a gain, and refuses 
         CHECK(found.curve[key][i].get<double>() == Approx(reference[key][i].get<double>()).epsilon(1e-9));
       }
     }
-    // Half of the truth or less, or twice it or more, comes with the reason why.
+    // A gain that is far off comes with the reason why; others may be off by the bias of the method, which is said too.
     const auto truth = each["truth"]["gain"].get<double>();
     const bool far = std::abs(gain - truth) > 0.15 * truth;
-    CHECK(found.warnings.empty() != far);
-    if (far) CHECK(found.warnings[0].find("doubtful") != std::string::npos);
+    const auto says = [&](const char* text) {
+      return std::any_of(found.warnings.begin(), found.warnings.end(),
+                         [&](const std::string& warning) { return warning.find(text) != std::string::npos; });
+    };
+    CHECK(says("so this gain is doubtful") == far);
+    if (!far) CHECK(found.warnings.empty() != says("doubtful by as much"));
   }
   CHECK(refused == 2);
 }

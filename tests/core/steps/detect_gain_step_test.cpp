@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <random>
 
 #include "run/toy_run.hpp"
@@ -516,6 +517,24 @@ TEST_CASE("what cannot be measured is refused with the reason", "[detect_gain]")
   CHECK(gain_refusal({{Role::main, flat}}, {{"method", "emva"}}).find("--dark") != std::string::npos);
   CHECK(gain_refusal({{Role::main, flat}, {Role::dark, make_pixels({5, 1, 1, 4, 4}, 1)}}, Json::object()).find("96 x 128") !=
         std::string::npos);
+}
+
+TEST_CASE("what cannot be measured can be looked at: a comparison accounts for it instead of failing", "[detect_gain]") {
+  const auto flat = recorded({}, {10, 1, 1, 0, 0}, 1, [](auto...) { return 400.0; });
+  for (const char* method : {"frame_difference", "quantile_low"}) {
+    ToyRun run({{Role::main, flat}}, detect_gain({{"method", method}}), 1, {.compare = true});
+    REQUIRE(run.driver().fit().ok());
+    const auto& step = run.step<DetectGainStep>(0);
+    CHECK_FALSE(step.learnt()[0].values[0].has_value());
+    const Json channel = step.account().details["channels"][0];
+    CHECK(channel["refused"].get<std::string>().find("Evenly lit") != std::string::npos);
+    const auto counts = channel["density"]["counts"].get<std::vector<std::uint32_t>>();
+    CHECK(std::accumulate(counts.begin(), counts.end(), 0U) > 0.95 * frame_height * frame_width);
+    REQUIRE(step.maps().size() == 2);
+    const auto mean = step.map(0);
+    REQUIRE(mean.ok());
+    CHECK(std::accumulate(mean->begin(), mean->end(), 0.0) / static_cast<double>(mean->size()) == Approx(900.0).epsilon(0.01));
+  }
 }
 
 TEST_CASE("a doubtful median_mad result comes with a warning that says why", "[detect_gain]") {

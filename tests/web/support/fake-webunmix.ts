@@ -216,7 +216,8 @@ class FakeSession implements Session {
         steps.push({
           step: step.step,
           settings,
-          learnt: [],
+          used: [],
+          learnt: {},
           warnings: [],
           diagnostics: {},
           details: { alpha: settings.alpha },
@@ -244,7 +245,8 @@ class FakeSession implements Session {
       steps.push({
         step: step.step,
         settings,
-        learnt: [],
+        used: [],
+        learnt: {},
         warnings: [],
         diagnostics: {},
         details: perT

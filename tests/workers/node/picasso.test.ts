@@ -136,13 +136,11 @@ test('rounding leaves little crosstalk of five dyes, 2048 x 2048', async () => {
     Array.from({ length: 5 }, (__, dye) => (channel === dye ? 1 : channel === dye + 1 ? 0.3 : dye === channel + 1 ? 0.1 : 0)),
   );
   const machine = await startMachine({ workers: 2 });
-  const sparse = await scene({ shape: [1, 1, 5, 2048, 2048], seed: 1 });
-  const denser = await scene({ shape: [1, 1, 5, 2048, 2048], crowding: 2.5, light: 1000, seed: 2 });
+  const input = await scene({ shape: [1, 1, 5, 2048, 2048], crowding: 2.5, light: 1000, seed: 2 });
   // What rounding is asked to leave of five dyes; docs/methods-picasso.md has what it leaves of other scenes.
-  for (const [input, iterations, most] of [
-    [sparse, 200, 0.017],
-    [denser, 50, 0.008],
-    [denser, 200, 0.017],
+  for (const [iterations, most] of [
+    [50, 0.008],
+    [200, 0.017],
   ] as const) {
     const settings = { implementation: 'matlab_n', quantisation: 'round', max_iter: iterations };
     const { report } = await runTo(machine, input, settings);

@@ -1,13 +1,12 @@
 // What the step `flatfield` has learnt, channel by channel, as its panels show it.
 import { computed, signal } from '@preact/signals';
-import type { Report, StepMap } from '../../../workers/api';
+import type { ReportStep, StepMap } from '../../../workers/api';
 import { type FittedProfile, fittedProfiles } from '../../../workers/profile/fitted';
+import { reportStep } from '../../../workers/report-steps';
 import { channelLabels } from '../../open/inputs';
 import type { ValuePlane } from '../../plots/heat';
 import { activeKind } from '../active-step';
 import { stepFit } from '../step-fit';
-
-type StepReport = Report['steps'][number] & { details: Record<string, unknown> };
 
 export interface ChannelFit {
   label: string;
@@ -25,11 +24,9 @@ export interface ChannelFit {
 /** The fit of the active step, when it is a flat-field. */
 const ownFit = computed(() => (activeKind.value === 'flatfield' ? stepFit.value : null));
 
-const ownReport = computed<StepReport | null>(() => {
+const ownReport = computed<ReportStep | null>(() => {
   const found = ownFit.value;
-  if (!found) return null;
-  const ran = found.recipe.steps.slice(0, found.index).filter(({ enabled }) => enabled !== false).length;
-  return (found.report.steps[ran] as StepReport | undefined) ?? null;
+  return found && reportStep(found.report, found.index);
 });
 
 export const source = computed(() => (ownReport.value?.details.source as string | undefined) ?? null);
@@ -51,7 +48,7 @@ export const channelFit = computed<ChannelFit | null>(() => {
   const flatfield = plane('flatfield');
   if (!flatfield) return null;
   const fits = (report.details.fits as ({ channel: number } & ChannelFit['fit'])[] | undefined) ?? [];
-  const learnt = report.learnt as Record<string, { values: (number | null)[] } | undefined>;
+  const { learnt } = report;
   return {
     label: channelLabels.value[channel] ?? '',
     flatfield,

@@ -14,7 +14,7 @@ import { type PageError, pageError } from '../../ui/errors';
 import { formatNumber, formatPercent, formatValue, NONE } from '../../ui/format';
 import { BadIcon, WarnIcon } from '../../ui/icons';
 import { Segmented } from '../../ui/segmented';
-import { startStepFit, stepFit, stepFitError, stepFitProgress, stepFitStale, stepFitWaits } from '../step-fit';
+import { learntStep, startStepFit, stepFitError, stepFitProgress, stepFitStale, stepFitWaits } from '../step-fit';
 import {
   type ChannelFit,
   channelFit,
@@ -281,10 +281,9 @@ export function ResultPanel() {
 
 /** One line for the head of the step's card. */
 export function learntLine(index: number): string {
-  if (stepFit.value?.index !== index) return '';
-  const fit = channelFit.value;
-  if (!fit) return '';
-  const how = SOURCES[source.value ?? ''] ?? '';
-  const ratio = fit.cornerToCentre === null ? '' : `corners at ${formatPercent(fit.cornerToCentre)}`;
+  const step = learntStep(index);
+  const how = SOURCES[String(step?.details.source)] ?? '';
+  const corners = step?.learnt.corner_to_centre?.values[shownChannel.value] ?? null;
+  const ratio = corners === null ? '' : `corners at ${formatPercent(corners)}`;
   return [how === 'BaSiC' ? how : how.charAt(0).toUpperCase() + how.slice(1), ratio].filter(Boolean).join(' · ');
 }

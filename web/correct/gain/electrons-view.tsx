@@ -1,46 +1,41 @@
 // Electrons on the page: which gain and offset each channel was converted with, and where they came from.
+import type { ReportStep } from '../../../workers/api';
 import { channelName } from '../../inspect/channels';
 import { formatNumber, NONE, THIN } from '../../ui/format';
+import { activeIndex } from '../active-step';
 import { planError } from '../plan';
-import { fittedDetails, stepFit, stepFitError } from '../step-fit';
+import { fittedStep, learntStep, stepFitError } from '../step-fit';
 import type { StepView } from '../step-view';
 import './gain.css';
 
-interface Used {
-  setting: string;
-  from_step: number;
-  from: string;
-}
+type Used = ReportStep['used'];
 
-function valuesUsed(index: number): { gain: number[]; offset: number[]; used: Used[] } | null {
-  const details = fittedDetails(index);
-  if (!details) return null;
-  const step = stepFit.value?.report.steps[index] as { used?: Used[] } | undefined;
+function valuesUsed({ details, used }: ReportStep): { gain: number[]; offset: number[]; used: Used } {
   return {
     gain: (details.gain_used_e_per_adu ?? []) as number[],
     offset: (details.offset_used_adu ?? []) as number[],
-    used: step?.used ?? [],
+    used,
   };
 }
 
-function origin(used: Used[], setting: string): string {
+function origin(used: Used, setting: string): string {
   const from = used.find((each) => each.setting === setting);
   return from ? `step ${from.from_step + 1}` : 'by hand';
 }
 
 function learnt(index: number): string {
-  const values = valuesUsed(index);
-  if (!values || values.gain.length === 0) return stepFitError.value ? 'nothing to convert with' : '';
+  const step = learntStep(index);
+  if (!step) return stepFitError.value && index === activeIndex.value ? 'nothing to convert with' : '';
+  const values = valuesUsed(step);
   const text = `${formatNumber(values.gain[0] ?? Number.NaN, 3)}${THIN}e-/ADU, offset ${formatNumber(values.offset[0] ?? Number.NaN, 1)}`;
   const from = origin(values.used, 'gain');
   return from === 'by hand' ? text : `${text}, from ${from}`;
 }
 
 function ValuesPanel() {
-  const index = stepFit.value?.index ?? null;
-  const values = index === null ? null : valuesUsed(index);
+  const values = fittedStep.value && valuesUsed(fittedStep.value);
   const error = stepFitError.value ?? planError.value;
-  const warnings = index === null ? [] : (stepFit.value?.report.steps[index]?.warnings ?? []);
+  const warnings = fittedStep.value?.warnings ?? [];
   return (
     <section class="dock-panel" aria-labelledby="electrons-title">
       <div class="dock-head">
@@ -87,7 +82,33 @@ function ValuesPanel() {
   );
 }
 
+/** What the whole stack was converted with. */
+function Summary({ step }: { step: ReportStep }) {
+  const { gain, offset } = valuesUsed(step);
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Channel</th>
+          <th scope="col">gain, e-/ADU</th>
+          <th scope="col">offset, ADU</th>
+        </tr>
+      </thead>
+      <tbody>
+        {gain.map((value, channel) => (
+          <tr key={channelName(channel)}>
+            <th scope="row">{channelName(channel)}</th>
+            <td>{formatNumber(value, 4)}</td>
+            <td>{offset[channel] === undefined ? NONE : formatNumber(offset[channel], 2)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 export const electronsView: StepView = {
   learnt,
+  Summary,
   columns: [{ width: 'minmax(0, 640px)', panels: [{ id: 'values', label: 'Values', Panel: ValuesPanel }] }],
 };

@@ -3,7 +3,7 @@ import { channelName } from '../../inspect/channels';
 import { formatNumber, formatPercent, formatValue, THIN } from '../../ui/format';
 import { BadIcon, CheckIcon, WarnIcon } from '../../ui/icons';
 import { planError } from '../plan';
-import { stepFit, stepFitError } from '../step-fit';
+import { fittedStep, stepFitError } from '../step-fit';
 import { type GainChannel, type GainVerdict, gainText, gainVerdict, refusalFact, valueText, withoutChannel } from './gain';
 import { allChannels, showChannel, shownChannel, shownWarnings } from './gain-state';
 import { WithFit } from './with-fit';
@@ -33,9 +33,7 @@ function VerdictNote({ verdict }: { verdict: GainVerdict }) {
 
 /** A value that the report lists channel by channel. */
 function learntValue(name: string, channel: number): number | null {
-  const found = stepFit.value;
-  const learnt = found?.report.steps[found.index]?.learnt as Record<string, { values: (number | null)[] }> | undefined;
-  return learnt?.[name]?.values[channel] ?? null;
+  return fittedStep.value?.learnt[name]?.values[channel] ?? null;
 }
 
 function rowsOf(channel: GainChannel): { name: string; value: string; hint?: string }[] {

@@ -1,7 +1,7 @@
 // Which channel of the camera is looked at, and what the active step has found of it.
 import { computed, signal } from '@preact/signals';
 import { activeIndex } from '../active-step';
-import { fittedDetails, stepFit } from '../step-fit';
+import { fittedDetails, fittedStep, stepFit } from '../step-fit';
 import { type GainChannel, gainChannels } from './gain';
 
 const chosenChannel = signal(0);
@@ -21,10 +21,9 @@ export function showChannel(channel: number): void {
 
 /** Warnings of the step that speak of a channel; those that speak of none belong to all. */
 export const shownWarnings = computed<string[]>(() => {
-  const found = stepFit.value;
   const channel = shownChannel.value;
-  if (!found || !channel) return [];
-  const warnings = found.report.steps[found.index]?.warnings ?? [];
+  if (!channel) return [];
+  const warnings = fittedStep.value?.warnings ?? [];
   return warnings.filter((text) => !/^channel \d/.test(text) || text.startsWith(`channel ${channel.channel}`));
 });
 

@@ -3,9 +3,10 @@ import { computed } from '@preact/signals';
 import type { StepKind } from '../../../workers/api';
 import { shapeOf, stack } from '../../open/stack';
 import { formatPercent } from '../../ui/format';
+import { activeIndex } from '../active-step';
 import { settingsOf } from '../recipe';
 import { SettingsForm } from '../settings-form';
-import { fittedDetails, stepFit, stepFitError, stepFitProgress } from '../step-fit';
+import { learntStep, stepFit, stepFitError, stepFitProgress } from '../step-fit';
 import type { StepPanel, StepView } from '../step-view';
 import { CalibrationFiles } from './calibration-files';
 import { gainChannels, gainText } from './gain';
@@ -26,8 +27,9 @@ function GainForm({ kind, index }: { kind: StepKind; index: number }) {
 }
 
 function learnt(index: number): string {
-  const [first, ...others] = gainChannels(fittedDetails(index));
+  const [first, ...others] = gainChannels(learntStep(index)?.details ?? null);
   if (!first) {
+    if (index !== activeIndex.value) return '';
     const progress = stepFitProgress.value;
     if (progress && progress !== 'starting') return `${progress.label}, ${formatPercent(progress.fraction)}`;
     return stepFitError.value && !stepFit.value ? 'no gain' : '';

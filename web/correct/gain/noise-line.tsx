@@ -1,4 +1,5 @@
 // Below the checks of unmixing: the noise that the camera's gain predicts for the corrected background, when an earlier step measured it.
+import { stepsBefore } from '../../../workers/report-steps';
 import { formatPercent, formatValue, THIN } from '../../ui/format';
 import { alphaInForce, estimation, pool } from '../estimate';
 import { enteringUnit } from '../unit';
@@ -12,8 +13,9 @@ export function NoiseLine() {
   const alpha = alphaInForce.value;
   if (index === null || !found || alpha === null || levels?.sourceBackground == null || levels.targetBackground === null)
     return null;
-  const source = noiseModel(found.report, index, sourceChannel.value);
-  const target = noiseModel(found.report, index, targetChannel.value);
+  const earlier = stepsBefore(found.report, index);
+  const source = noiseModel(earlier, sourceChannel.value);
+  const target = noiseModel(earlier, targetChannel.value);
   if (!source || !target) return null;
   const noise = unmixedNoise(
     { model: source, value: levels.sourceBackground },

@@ -1,5 +1,5 @@
 // The noise a camera of known gain puts on a grey level, and what unmixing makes of it.
-import type { Report } from '../../../workers/api';
+import type { ReportStep } from '../../../workers/api';
 
 export interface NoiseModel {
   /** e-/ADU */
@@ -10,17 +10,10 @@ export interface NoiseModel {
   floor: number;
 }
 
-type Learnt = Record<string, { values?: (number | null)[] } | undefined>;
-
-/** Of a channel of the pixels that step `before` receives, from what the nearest steps before it have measured; null: nothing. */
-export function noiseModel(report: Report, before: number, channel: number): NoiseModel | null {
-  const nearest = (name: string): number | null => {
-    for (let i = before - 1; i >= 0; i -= 1) {
-      const values = (report.steps[i]?.learnt as Learnt | undefined)?.[name]?.values;
-      if (values) return values[channel] ?? null;
-    }
-    return null;
-  };
+/** Of a channel of the pixels that come out of these steps, from what the last of them to measure it have found; null: nothing. */
+export function noiseModel(earlier: readonly Pick<ReportStep, 'learnt'>[], channel: number): NoiseModel | null {
+  const nearest = (name: string): number | null =>
+    earlier.findLast(({ learnt }) => learnt[name])?.learnt[name]?.values[channel] ?? null;
   const gain = nearest('gain_e_per_adu');
   if (gain === null) return null;
   const [offset, readNoise] = [nearest('offset_adu'), nearest('read_noise_e')];

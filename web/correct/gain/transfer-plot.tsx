@@ -112,7 +112,8 @@ function Curve({ channel, size }: { channel: GainChannel; size: { width: number;
   const canvas = useDensityPicture(channel.density);
   const x = meanRange(channel);
   const top = channel.density?.yHigh ?? Math.max(...channel.points.map(({ variance }) => variance)) * 1.12;
-  const f = frame(size, x, [0, top]);
+  // A dark point lies hardly above 0.
+  const f = frame(size, x, [channel.dark ? -0.05 * top : 0, top]);
   const xTicks = ticks(x[0], x[1], Math.max(2, Math.floor(f.width / 90)));
   const yTicks = ticks(0, top, Math.max(2, Math.floor(f.height / 40)));
   const [from, to] = [lineAt(channel, x[0]), lineAt(channel, x[1])];
@@ -125,7 +126,12 @@ function Curve({ channel, size }: { channel: GainChannel; size: { width: number;
           style={{ left: `${LEFT}px`, top: `${TOP}px`, width: `${f.width}px`, height: `${f.height}px` }}
         />
       )}
-      <svg width={size.width} height={size.height} role="img" aria-label="Variance against mean, with the fitted line">
+      <svg
+        width={size.width}
+        height={size.height}
+        role="img"
+        aria-label={`Variance against mean, ${from ? 'with the fitted line' : 'without a line'}`}
+      >
         <Excluded channel={channel} f={f} range={x} />
         <Inside f={f}>
           {channel.line && (
@@ -239,9 +245,11 @@ function Plot() {
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
   const channel = shownChannel.value;
+  // Without a line the density of the pixels still shows why there is none.
+  const shown = channel && (channel.points.length > 0 || (tab.value === 'curve' && channel.density));
   return (
     <div ref={box} class="transfer-plot">
-      {channel && channel.points.length > 0 && size.width > 0 ? (
+      {shown && size.width > 0 ? (
         tab.value === 'curve' ? (
           <Curve channel={channel} size={size} />
         ) : (

@@ -3,7 +3,7 @@ import { computed } from '@preact/signals';
 import { channelName } from '../../inspect/channels';
 import { formatPercent } from '../../ui/format';
 import { position } from '../../viewer/position';
-import { fittedDetails, stepFit } from '../step-fit';
+import { fittedDetails, fittedStep, stepFit } from '../step-fit';
 import { picassoIndex, picassoSettings, selected } from './picasso';
 import { type PicassoDetails, type PicassoPool, picassoDetails } from './picasso-report';
 
@@ -33,8 +33,7 @@ export function withNames(warning: string): string {
 }
 
 export const warnings = computed<string[]>(() => {
-  const fit = stepFit.value;
-  const step = fit && fit.index === picassoIndex.value ? fit.report.steps[fit.index] : null;
+  const step = stepFit.value?.index === picassoIndex.value ? fittedStep.value : null;
   return (step?.warnings ?? []).map(withNames);
 });
 

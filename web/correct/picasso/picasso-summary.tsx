@@ -1,5 +1,5 @@
 // What the unmixing of many channels took from each of them, over the whole stack.
-import type { Report } from '../../../workers/api';
+import type { ReportStep } from '../../../workers/api';
 import { channelName } from '../../inspect/channels';
 import { formatNumber, NONE } from '../../ui/format';
 import { type PicassoPool, picassoDetails, shareFound } from './picasso-report';
@@ -20,9 +20,8 @@ function taken(pools: PicassoPool[], channels: number[], sink: number): string {
   return parts.length > 0 ? parts.join(', ') : NONE;
 }
 
-export function PicassoSummary({ report, index }: { report: Report; index: number }) {
-  const step = report.steps[index] as { details?: Record<string, unknown> } | undefined;
-  const found = picassoDetails(step?.details ?? null);
+export function PicassoSummary({ step }: { step: ReportStep }) {
+  const found = picassoDetails(step.details);
   if (!found) return null;
   return (
     <table>
