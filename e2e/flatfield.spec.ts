@@ -30,7 +30,7 @@ test('a profile is fitted, looked at, saved and taken back', async ({ page }, in
   await expect(picture(page, /^Flat-field S, 0\.\d+ to [12]\.\d+/)).toBeVisible({ timeout: 60_000 });
   await expect(picture(page, /^S through the centre/)).toBeVisible();
   await expect(picture(page, /^Baseline of the frames/)).toBeVisible();
-  await expect(picture(page, /^Mean image before/)).toBeVisible();
+  await expect(picture(page, /^Before, over its mean/)).toBeVisible();
   await page.getByRole('button', { name: 'Table: S through the centre' }).click();
   await expect(page.getByRole('dialog').getByRole('columnheader', { name: 'row 60' })).toBeVisible();
   await page.getByRole('button', { name: 'Close', exact: true }).click();

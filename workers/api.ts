@@ -127,8 +127,9 @@ export interface ReportStep {
 }
 
 export interface RunOptions extends JobOptions {
-  /** File name of the output, without folder. */
+  /** File name of the output, without folder. Of several stacks each has a number added, unless `names` has one for each. */
   name: string;
+  names?: readonly string[];
   compression?: 'none' | 'deflate' | 'zstd' | 'lzw';
   /** Where the bytes go; the browser's default is OPFS, with memory as the other path. In Node: the path, and nothing else. */
   sink?: 'auto' | 'opfs' | 'memory' | FileTarget;

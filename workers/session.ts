@@ -172,8 +172,8 @@ export class StackSession implements Session {
       try {
         if (output) {
           const writing = performance.now();
-          const { name, compression = 'deflate', link = '' } = options;
-          await writeOutput(job, { name, compression, link }, output);
+          const { name, names = [], compression = 'deflate', link = '' } = options;
+          await writeOutput(job, { name, names, compression, link }, output);
           times.output_s = since(writing);
         }
         await handOutMaps(job, options);

@@ -387,8 +387,11 @@ void BasicFit::Parts::end_reweighting() {
     done = true;
     return;
   }
+  // I_t = B_t (mS S + D): what goes with B_t is light and dark-field together. The light of frame t is that less the dark-field, which is
+  // the same in all frames; without one it is B_t mS.
+  const double mean_dark = mean_of(found.darkfield);
   found.baseline.assign(frames, 0.0);
-  for (std::size_t t = 0; t < frames; ++t) found.baseline[t] = brightness[t] * mean;
+  for (std::size_t t = 0; t < frames; ++t) found.baseline[t] = brightness[t] * (mean + mean_dark) - mean_dark;
 
   double change = 0.0;
   double total = 0.0;

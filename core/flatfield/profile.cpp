@@ -65,7 +65,9 @@ double corner_to_centre(const Plane& plane) {
     for (const std::int64_t x : {std::int64_t{0}, plane.width - width})
       corners += mean_of_square(plane, y, x, height, width) / 4.0;
   }
-  const double centre = mean_of_square(plane, (plane.height - height) / 2, (plane.width - width) / 2, height, width);
+  // Twice as large: of a picture of 16 x 16 the middle is four pixels.
+  const double centre = mean_of_square(plane, (plane.height - 2 * height) / 2, (plane.width - 2 * width) / 2,
+                                       std::min(2 * height, plane.height), std::min(2 * width, plane.width));
   return centre == 0.0 ? 0.0 : corners / centre;
 }
 

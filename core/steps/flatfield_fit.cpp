@@ -65,13 +65,13 @@ Result<void> FlatfieldStep::take_profile() {
     const double mean = mean_of(profile.flatfield);
     if (!finite || !normalise_to_mean_one(profile.flatfield)) {
       return Error{Errc::bad_file, input.name + " cannot be a flat-field: " +
-                                       (finite ? "its mean is " + number_text(mean) + ", a flat-field's is above 0."
+                                       (finite ? "its mean is " + rounded_text(mean, 4) + ", a flat-field's is above 0."
                                                : std::string("it holds NaN or infinite values. Replace them."))};
     }
     const auto& values = profile.flatfield.values;
     if (const float least = *std::min_element(values.begin(), values.end()); least < 0.0F) {
       return Error{Errc::bad_file, input.name + " cannot be a flat-field: it holds values below 0 (down to " +
-                                       number_text(static_cast<double>(least) * mean) +
+                                       rounded_text(static_cast<double>(least) * mean, 4) +
                                        "). Take the offset off before, and mind dead pixels."};
     }
     if (const auto dead = std::count_if(values.begin(), values.end(), [](float v) { return v < 0.01F; }); dead > 0) {
@@ -80,7 +80,7 @@ Result<void> FlatfieldStep::take_profile() {
                           " below 1 % of its mean; dividing by them makes values that mean nothing.");
     }
     if (std::abs(mean - 1.0) > 1e-3 && (c == 0 || shape.c > 1)) {
-      warnings_.push_back("The flat-field of " + channel_name(c) + " had the mean " + number_text(mean) +
+      warnings_.push_back("The flat-field of " + channel_name(c) + " had the mean " + rounded_text(mean, 4) +
                           " and was divided by it.");
     }
     Plane own_dark = shape.z >= 2 ? plane_at(from, 1) : Plane{};
@@ -114,8 +114,7 @@ Result<void> FlatfieldStep::take_profile() {
         "flat-field as if it were light: give offset or dark frames.");
   }
   if (brings_dark && (settings_.offset || dark_input_)) {
-    warnings_.emplace_back(
-        "The profile brings its own dark-field: the offset and the dark frames that were given are not used.");
+    warnings_.emplace_back("The profile brings its own dark-field: an offset or dark frames that were given are not used.");
   }
   if (!brings_dark && dark_input_ && (dark_average_[0].height != stack_.shape.y || dark_average_[0].width != stack_.shape.x)) {
     warnings_.push_back("The dark-field has " + std::to_string(dark_average_[0].height) + " x " +

@@ -89,6 +89,8 @@ Result<void> FlatfieldStep::check_inputs() {
 }
 
 Result<void> FlatfieldStep::check_empty_regions() {
+  if (settings_.fov_list && settings_.fov_list->empty())
+    return setting_error("fov_list is empty: name the empty tiles, numbered from 1, or leave it out.");
   EmptyRegionChoice choice;
   choice.tiles = settings_.fov_list.value_or(std::vector<std::int64_t>{});
   if (settings_.z_levels) choice.z_levels = ZLevels{settings_.z_levels->front(), settings_.z_levels->back()};
@@ -112,6 +114,12 @@ Result<void> FlatfieldStep::begin_fit(const std::vector<EarlierValue>& earlier, 
   fits_ = Json::array();
   mask_.clear();
   judged_.clear();
+  if (chosen_source() == FlatfieldSource::empty && settings_.z_levels && !settings_.fov_list && !settings_.grid &&
+      tiles_.size() >= 4) {
+    warnings_.push_back("The " + std::to_string(tiles_.size()) +
+                        " tiles are taken to stand in one row, so that the planes come from the first and the last. Set grid "
+                        "(rows, columns) when they do not.");
+  }
   look_ = options.compare;
   channel_ = 0;
   fit_.reset();

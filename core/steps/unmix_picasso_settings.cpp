@@ -145,7 +145,7 @@ const SettingsTable<PicassoSettings>& picasso_table() {
                          .label("Neutral")
                          .null_means("none")
                          .means("Selected channels that bleed into no other.")),
-      of_joint_search(
+      of_source_sink(
           choice("objective", &P::objective,
                  {{picasso::Objective::clipped, "clipped"}, {picasso::Objective::penalised, "penalised"}})
               .choice_labels({"Clipped", "Penalised"})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outputName, reportName } from '../../web/export/names';
+import { outputName, outputNames, reportName } from '../../web/export/names';
 import { axesText, product, readAxes } from '../../web/open/axes';
 import { formatAddress, parseAddress } from '../../web/share/address';
 
@@ -73,6 +73,8 @@ describe('names of what is written', () => {
     expect(outputName('cells.ome.tif')).toBe('cells.unmixed.ome.tif');
     expect(outputName('cells.TIFF')).toBe('cells.unmixed.ome.tif');
     expect(outputName('cells.unmixed.ome.tif')).not.toBe('cells.unmixed.ome.tif');
+    expect(outputNames(['a.ome.tif', 'set.ome.tif, pos1'])).toEqual(['a.unmixed.ome.tif', 'set pos1.unmixed.ome.tif']);
+    expect(outputNames(['a.tif', 'a.ome.tif'])).toEqual([]);
     expect(reportName('cells.unmixed.ome.tif')).toBe('cells.unmixed.ome.tif.json');
   });
 });

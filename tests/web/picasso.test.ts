@@ -1,7 +1,7 @@
 // The channel picker's arithmetic, what the page reads of a report of unmix_picasso, and its checks.
 import { describe, expect, it } from 'vitest';
 import { picassoChecks } from '../../web/correct/picasso/picasso-checks';
-import { picassoDetails, shareFound } from '../../web/correct/picasso/picasso-report';
+import { lossAt, picassoDetails, shareFound } from '../../web/correct/picasso/picasso-report';
 import {
   everyPair,
   fromLists,
@@ -133,8 +133,34 @@ describe('a report of matrices', () => {
     expect(details?.backgroundByT.get(0)).toEqual([100, 100]);
   });
 
+  it('of one time point that decides for all has the factors on counts of each', () => {
+    expect(pool?.t).toBe(1);
+    expect(details?.matrixByT.get(0)?.[1]?.[0]).toBeCloseTo((-0.05 * 1000) / 500, 12);
+    expect(details?.matrixByT.get(0)?.[0]?.[1]).toBeCloseTo((-0.2 * 500) / 1000, 12);
+    expect(details?.matrixByT.has(1)).toBe(false);
+  });
+
+  it('what a run measured at another time point is found by its t', () => {
+    const by_t = [
+      { t: 0, signal_loss: [0.1, 0.2] },
+      { t: 1, signal_loss: [0.02, 0.3] },
+    ];
+    const step = {
+      step: 'unmix_picasso',
+      settings: {},
+      used: [],
+      learnt: {},
+      warnings: [],
+      diagnostics: { by_t },
+      details: {},
+    };
+    expect(lossAt(step, 0)).toEqual([0.1, 0.2]);
+    expect(lossAt(step, 2)).toBeNull();
+    expect(lossAt(null, 0)).toBeNull();
+  });
+
   it('is judged: signal lost, blocks, whether it settled', () => {
-    const words = pool ? picassoChecks(pool, ['A', 'B']).map(({ name, word }) => [name, word]) : [];
+    const words = pool ? picassoChecks(pool, pool.signalLoss, ['A', 'B']).map(({ name, word }) => [name, word]) : [];
     expect(words).toEqual([
       ['Lost, A', 'good'],
       ['Lost, B', 'bad'],

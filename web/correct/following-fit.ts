@@ -5,8 +5,10 @@ import type { Progress, Recipe, Report, ReportStep, StepMap } from '../../worker
 import { reportStep } from '../../workers/report-steps';
 import { inputsVersion } from '../open/inputs';
 import { stack } from '../open/stack';
+import { spokenQuarters } from '../ui/announce';
 import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { runFit } from './fits';
+import { running as wholeStackRuns } from './run';
 
 export interface WantedFit {
   /** The same key means the same fit. */
@@ -69,9 +71,11 @@ export function followingFit(
   effect(() => {
     const next = wanted.value;
     const open = stack.value;
+    // A run has all the workers; what it waits for would be done twice. The fit goes on afterwards.
+    const resting = wholeStackRuns.value;
     untracked(() => {
       clearTimeout(timer);
-      if (running && running.key !== next?.key) {
+      if (running && (resting || running.key !== next?.key)) {
         running.abort.abort();
         running = null;
       }
@@ -82,6 +86,10 @@ export function followingFit(
           error.value = null;
           progress.value = null;
         });
+        return;
+      }
+      if (resting) {
+        progress.value = null;
         return;
       }
       if (running) return;
@@ -100,12 +108,15 @@ export function followingFit(
     const mine = { key: asked.key, abort: new AbortController() };
     running = mine;
     const maps: StepMap[] = [];
+    const speak = spokenQuarters();
     try {
       const report = await runFit(open.session, asked.recipe, {
         compare: true,
         signal: mine.abort.signal,
         onProgress: (now) => {
-          if (running === mine) progress.value = now;
+          if (running !== mine) return;
+          progress.value = now;
+          speak(now.solving?.fraction ?? now.fraction);
         },
         ...(options.maps ? { onMap: (map: StepMap) => map.step === asked.index && maps.push(map) } : {}),
       });

@@ -10,7 +10,9 @@ import { recipe } from './recipe';
 export interface PlannedOutput {
   shape: number[];
   type: string;
+  /** Of one stack. */
   bytes: number;
+  stacks: number;
 }
 
 export const planError = signal<PageError | null>(null);

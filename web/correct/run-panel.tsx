@@ -1,15 +1,19 @@
 // The recipe string with Copy, and the run: one button that becomes its own progress bar.
 import { useState } from 'preact/hooks';
+import { kinds } from '../app/backend';
 import { step } from '../app/steps';
+import { asOnPage } from '../inspect/in-words';
 import { stack } from '../open/stack';
 import { currentLink } from '../share/link';
 import { copyText } from '../share/share-button';
 import { announce } from '../ui/announce';
 import { dotted, formatBytes, formatDuration, formatNumber } from '../ui/format';
 import { BadIcon, CheckIcon, CopyIcon, WarnIcon } from '../ui/icons';
+import { activeKind } from './active-step';
 import { measuresOnly, planError, plannedOutput, planWarnings } from './plan';
 import { recipe, recipeText } from './recipe';
 import { cancel, progress, result, resultFresh, run, runError } from './run';
+import { kindOf, settingInMessage } from './settings';
 import { viewOf } from './step-views';
 
 function RecipeString() {
@@ -88,15 +92,24 @@ export function RunButton({ quiet }: { quiet?: boolean }) {
   const output = plannedOutput.value;
   const blocked = planError.value !== null || !stack.value;
   const fresh = resultFresh.value;
+  // What names a setting stands beside its control.
+  const kind = kindOf(kinds.value, activeKind.value ?? '');
+  const wrong = stack.value ? (planError.value?.message ?? null) : null;
+  const unexplained = wrong && !(kind && settingInMessage(kind, wrong)) ? wrong : null;
   return (
     <>
       {runError.value && (
         <div class="note bad" role="status">
           <BadIcon />
           <p>
-            <b>{runError.value.title}</b> {runError.value.message}
+            <b>{runError.value.title}</b> {asOnPage(runError.value.message)}
           </p>
         </div>
+      )}
+      {unexplained && (
+        <p class="setting-wrong" role="status">
+          <b>Cannot be run as it is.</b> {asOnPage(unexplained)}
+        </p>
       )}
       {planWarnings.value.map((warning) => (
         <div key={warning} class="note warn">
@@ -124,7 +137,7 @@ export function RunButton({ quiet }: { quiet?: boolean }) {
           {fresh && result.value
             ? `Done in ${formatDuration(result.value.seconds)} · up to ${formatBytes(result.value.peakHeapBytes)} of memory`
             : output
-              ? dotted(`Writes ${output.type}`, formatBytes(output.bytes))
+              ? dotted(`Writes ${output.type}`, `${output.stacks > 1 ? `${output.stacks} × ` : ''}${formatBytes(output.bytes)}`)
               : measuresOnly.value
                 ? 'Measures, and writes a report'
                 : ''}

@@ -1,11 +1,11 @@
 // Running the whole stack: progress, cancel, and what came of it.
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { Progress, RunResult } from '../../workers/api';
-import { outputName } from '../export/names';
+import { outputName, outputNames } from '../export/names';
 import { inputsVersion } from '../open/inputs';
 import { stack } from '../open/stack';
 import { currentLink } from '../share/link';
-import { announce } from '../ui/announce';
+import { announce, spokenQuarters } from '../ui/announce';
 import { isCancelled, type PageError, pageError } from '../ui/errors';
 import { formatDuration } from '../ui/format';
 import { measuresOnly } from './plan';
@@ -40,7 +40,7 @@ export async function run(): Promise<void> {
   abort = mine;
   const name = outputName(open.inspection.name);
   const started = key.value;
-  let spoken = 0;
+  const speak = spokenQuarters();
   batch(() => {
     result.value = null;
     runError.value = null;
@@ -59,17 +59,14 @@ export async function run(): Promise<void> {
   try {
     const done = await open.session.run(recipe.value, {
       name,
+      names: outputNames(open.tiles),
       compression: compression.value,
       link: currentLink(),
       signal: mine.signal,
       onProgress: (now) => {
         if (abort !== mine) return;
         progress.value = now;
-        const quarter = Math.floor(now.fraction * 4);
-        if (quarter > spoken && quarter < 4) {
-          spoken = quarter;
-          announce(`${quarter * 25} per cent.`);
-        }
+        speak(now.fraction);
       },
     });
     if (stack.value !== open) return;

@@ -77,6 +77,8 @@ export function SettingsForm(props: {
   after?: Record<string, ComponentChildren>;
   /** Settings that those controls replace. */
   replaced?: string[];
+  /** Those of them whose errors stand beside their control. */
+  explained?: string[];
 }) {
   const { kind, index } = props;
   const settings = settingsOf(index);
@@ -94,8 +96,16 @@ export function SettingsForm(props: {
       {props.after?.[info.name]}
     </Fragment>
   );
+  // What is wrong with a setting that has no row of its own stands above all.
+  const named = planError.value && settingInMessage(kind, planError.value.message);
+  const homeless = named && hidden.has(named) && !props.explained?.includes(named) ? planError.value?.message : null;
   return (
     <div class="settings">
+      {homeless && (
+        <p class="setting-wrong" role="status">
+          {homeless}
+        </p>
+      )}
       {source && target && (
         <ChannelSelects
           source={Number(settings[source.name])}

@@ -98,18 +98,22 @@ function reportFile(besideStack: boolean): string {
 /** What the corrected stack will be; nothing when the recipe only measures. */
 function StackFacts({ input }: { input: string }) {
   const output = plannedOutput.value;
+  const several = (output?.stacks ?? 1) > 1;
   if (measuresOnly.value) return null;
   return (
     <>
       <div>
-        <dt>Stack</dt>
-        <dd>{outputName(input)}</dd>
+        <dt>{several ? 'Stacks' : 'Stack'}</dt>
+        <dd>{several ? `${output?.stacks} tiles, each by its own name` : outputName(input)}</dd>
       </div>
       <div>
         <dt>Format</dt>
         <dd>
-          OME-TIFF{output ? `, ${output.type}, ${formatBytes(output.bytes)} before compression` : ''}. Names, colours and sizes
-          are kept.
+          OME-TIFF
+          {output
+            ? `, ${output.type}, ${several ? `${output.stacks} × ` : ''}${formatBytes(output.bytes)} before compression`
+            : ''}
+          . Names, colours and sizes are kept.
         </dd>
       </div>
       <div>

@@ -7,6 +7,13 @@ export function outputName(input: string): string {
   return name === input ? `${base}.unmixed-2.ome.tif` : name;
 }
 
+/** Of tiles, each by its own name; none when two would be the same. */
+export function outputNames(tiles: readonly string[]): string[] {
+  // An image of a file with several: "set.ome.tif, pos1" is "set pos1".
+  const names = tiles.map((tile) => outputName(tile.replace(/\.(ome\.)?tiff?, /i, ' ').replaceAll(/[\\/:*?"<>|]/g, '-')));
+  return new Set(names).size === names.length ? names : [];
+}
+
 /** "frames.tif" -> "frames.report.json": of a recipe that only measures, which has no stack to lie beside. */
 export function measuredName(input: string): string {
   return `${input.replace(/\.(ome\.)?tiff?$/i, '') || 'stack'}.report.json`;

@@ -1,7 +1,7 @@
 // How each channel is shown: on or off, display range, gamma, colour. The source is cyan and the target magenta whatever colours
 // the file names; further channels keep the file's colour or take one of the list.
 import { computed, effect, signal, untracked } from '@preact/signals';
-import { corrected } from '../correct/picasso/picasso';
+import { corrected, selected } from '../correct/picasso/picasso';
 import { roleOf, sourceChannel, targetChannel } from '../correct/unmix';
 import { type OpenStack, shapeOf, stack } from '../open/stack';
 import type { Rgb } from '../viewer/blend';
@@ -26,7 +26,7 @@ export const looks = signal<ChannelLook[]>([]);
 function firstLooks(open: OpenStack): ChannelLook[] {
   const { c } = shapeOf(open);
   return Array.from({ length: c }, (_, i) => ({
-    visible: c <= 3 || (corrected.value.length > 0 ? corrected.value.includes(i) : roleOf(i) !== null),
+    visible: c <= 3 || (corrected.value.length > 0 ? selected.value.includes(i) : roleOf(i) !== null),
     black: 0,
     white: 1,
     gamma: 1,
@@ -54,7 +54,7 @@ effect(() => {
 
 /** So are channels that are unmixed together, as many as can be told apart. */
 effect(() => {
-  const channels = corrected.value.slice(0, 6);
+  const channels = (corrected.value.length > 0 ? selected.value : []).slice(0, 6);
   untracked(() => {
     for (const channel of channels)
       if (looks.value[channel] && !looks.value[channel]?.visible) setLook(channel, { visible: true });

@@ -61,7 +61,8 @@ export function HeatMap(props: {
     context.putImageData(image, 0, 0);
     if (props.contours) drawContours(context, plane, marks.values, scale);
   }, [plane, scale.low, scale.high, scale.middle, columns, rows, props.contours]);
-  const decimals = props.decimals ?? marks.decimals;
+  // Marks that would read alike say nothing.
+  const decimals = Math.max(props.decimals ?? 0, marks.decimals);
   const write = (value: number) => value.toFixed(decimals).replace('-', '\u2212');
   const look = (event: PointerEvent) => {
     const box = canvas.current?.getBoundingClientRect();

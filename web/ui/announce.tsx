@@ -8,6 +8,18 @@ export function announce(text: string): void {
   spoken.value = text;
 }
 
+/** Says each quarter of something that takes a while; what is done in a moment says so by itself. */
+export function spokenQuarters(): (fraction: number) => void {
+  const began = performance.now();
+  let spoken = 0;
+  return (fraction) => {
+    const quarter = Math.floor(fraction * 4);
+    if (quarter <= spoken || quarter >= 4 || performance.now() - began < 1500) return;
+    spoken = quarter;
+    announce(`${quarter * 25} per cent.`);
+  };
+}
+
 export function Announcer() {
   return (
     <div class="sr-only" role="status" aria-live="polite">

@@ -94,6 +94,13 @@ export function dotted(...parts: (string | null | undefined | false)[]): string 
   return parts.filter(Boolean).join(' · ');
 }
 
+/** A name in at most so many letters: its middle is left out, because names of one stack often begin alike. */
+export function shortName(name: string, most: number): string {
+  if (name.length <= most) return name;
+  const end = Math.floor((most - 1) / 2);
+  return `${name.slice(0, most - 1 - end)}…${name.slice(name.length - end)}`;
+}
+
 /** "a, b and c" */
 export function listed(words: string[]): string {
   if (words.length < 2) return words.join('');

@@ -1,5 +1,6 @@
 // The values under the pointer: source, target before and after, and any other channel that is shown.
 import { computed } from '@preact/signals';
+import { picassoSettings } from '../correct/picasso/picasso';
 import { after, before } from '../correct/preview';
 import { outputClips } from '../correct/previewed';
 import { conversionOf } from '../correct/unit';
@@ -46,11 +47,13 @@ export function ProbeValues() {
       {values.map(({ channel, before: value, after: done }) => {
         const role = roleOf(channel);
         const electrons = conversionOf(channel).gain !== 1;
+        // Shown in the unit of the input, whatever is written.
+        const counts = picassoSettings.value?.output_units === 'normalised';
         return (
           <span key={channel} class="probe-value">
             {role ? <RoleDot of={role} /> : <i class="swatch-dot" style={{ background: cssColour(channelColour(channel)) }} />}
             <span style={{ color: cssColour(channelColour(channel)) }}>{channelName(channel)}</span> {formatPixel(value)}
-            {done !== null && ` → ${formatPixel(done)}${electrons ? `${THIN}e-` : ''}`}
+            {done !== null && ` → ${formatPixel(done)}${electrons ? `${THIN}e-` : counts ? ' counts' : ''}`}
           </span>
         );
       })}

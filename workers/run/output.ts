@@ -22,6 +22,8 @@ interface MadeBox {
 
 export interface OutputRequest {
   name: string;
+  /** Of several stacks, each its own. */
+  names: readonly string[];
   compression: string;
   link: string;
 }
@@ -42,13 +44,13 @@ export async function writeOutput(job: Job, request: OutputRequest, output: RunO
 
 async function writeStack(
   job: Job,
-  { name, compression, link }: OutputRequest,
+  { name, names, compression, link }: OutputRequest,
   { shape, boxes, stacks, bytes }: OutputPlan,
   stack: number,
   output: RunOutput,
 ): Promise<void> {
   const { crew, progress } = job;
-  const file = nameOfOutput(name, stack, stacks);
+  const file = (names.length === stacks && names[stack]) || nameOfOutput(name, stack, stacks);
   const options = JSON.stringify({ name: file, compression, stack });
   const sink = await output.create(file);
   await crew.ask('beginWrite', { options, link });

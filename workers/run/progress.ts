@@ -2,7 +2,8 @@
 //
 // How many passes a fit needs is not known beforehand, so the total is an estimate that is corrected as passes begin; the fraction
 // shown never falls. Time left comes from the smoothed speed, not from the average since the start: reading the first pass and
-// writing the output differ in speed.
+// writing the output differ in speed. What a step computes without pixels (a search, iterations) is no box: while it goes on, time left
+// comes from how far it says it is.
 import type { Progress } from '../api';
 
 /** Encoding and writing a box costs about as much again as reading it. */
@@ -41,6 +42,8 @@ export class ProgressMeter {
   #itemsDone = 0;
   #fraction = 0;
   #solving: { step: number; fraction: number } | null = null;
+  /** Computing without pixels: since when, and how far. */
+  #computing: { since: number; fraction: number } | null = null;
   #speed: number | null = null;
   #measuredAt: number;
   #measuredDone = 0;
@@ -62,6 +65,9 @@ export class ProgressMeter {
   /** A pass of step `step`'s fit begins: its items hold so many boxes. */
   beginPass(step: number, label: string, items: number, boxes: number): void {
     this.#step = step;
+    const counted = boxes === 0 ? /\b(\d+) of (\d+)\b/.exec(label) : null;
+    if (counted) this.#computes((Number(counted[1]) - 1) / Number(counted[2]));
+    else if (boxes > 0) this.#computed();
     this.#expected[step] = (this.#doneOfStep[step] ?? 0) + boxes * (1 + furtherPasses);
     this.#begin(label, items);
   }
@@ -69,6 +75,7 @@ export class ProgressMeter {
   /** Step `step` needs no further pass. */
   endStep(step: number): void {
     this.#expected[step] = this.#doneOfStep[step] ?? 0;
+    this.#computed();
   }
 
   beginOutput(label: string, items: number): void {
@@ -94,7 +101,20 @@ export class ProgressMeter {
   solves(step: number, fraction: number | null): void {
     if (fraction === null && !this.#solving) return;
     this.#solving = fraction === null ? null : { step, fraction };
+    if (fraction !== null) this.#computes(fraction);
     this.#tell(false);
+  }
+
+  #computes(fraction: number): void {
+    this.#computing = { since: this.#computing?.since ?? this.#now(), fraction };
+  }
+
+  /** Time spent computing says nothing of how fast boxes are worked. */
+  #computed(): void {
+    if (!this.#computing) return;
+    this.#computing = null;
+    this.#measuredAt = this.#now();
+    this.#measuredDone = this.#done;
   }
 
   tookOutput(items: number): void {
@@ -138,6 +158,10 @@ export class ProgressMeter {
 
   #measure(now: number): void {
     const total = this.#total();
+    if (this.#computing) {
+      this.#measureComputing(now, total, this.#computing);
+      return;
+    }
     if (total > 0) this.#fraction = Math.max(this.#fraction, Math.min(0.999, this.#done / total));
     const seconds = (now - this.#measuredAt) / 1000;
     if (seconds < 0.25) return;
@@ -147,7 +171,20 @@ export class ProgressMeter {
     this.#measuredAt = now;
     this.#measuredDone = this.#done;
     if ((now - this.#started) / 1000 < leastSeconds || this.#fraction < leastFraction || this.#speed <= 0) return;
-    const left = Math.max(0, total - this.#done) / this.#speed;
+    this.#expect(now, Math.max(0, total - this.#done) / this.#speed);
+  }
+
+  #measureComputing(now: number, total: number, { since, fraction }: { since: number; fraction: number }): void {
+    const elapsed = (now - since) / 1000;
+    if (elapsed < leastSeconds || fraction < leastFraction) return;
+    const after = this.#speed ? Math.max(0, total - this.#done) / this.#speed : 0;
+    const left = (elapsed * (1 - fraction)) / fraction + after;
+    this.#expect(now, left);
+    const spent = (now - this.#started) / 1000;
+    this.#fraction = Math.max(this.#fraction, Math.min(0.999, spent / (spent + left)));
+  }
+
+  #expect(now: number, left: number): void {
     // What was told before, as it would be by now, weighs as much as the new reckoning: the number does not jump.
     const before = this.#secondsLeft === null ? left : Math.max(0, this.#secondsLeft - (now - this.#secondsAt) / 1000);
     this.#secondsLeft = (left + before) / 2;

@@ -86,6 +86,11 @@ TEST_CASE("BaSiC finds a constant dark-field when asked to", "[basic]") {
   options.constant_darkfield = true;
   const BasicResult result = fitted(scene, options);
   CHECK(std::abs(mean_of(result.darkfield) - 100.0) < 3.0);
+  // The baseline is the light alone, though the offset shines in every frame: subtracted, it leaves no flicker.
+  for (int t = 0; t < 40; ++t) {
+    CHECK(result.baseline[static_cast<std::size_t>(t)] ==
+          Approx(150.0 + 250.0 * std::fmod(0.618 * (t + 1), 1.0)).margin(3.0).epsilon(0.05));
+  }
   const BasicResult without = fitted(scene, {});
   CHECK(rms_difference(result.flatfield, scene.truth) < 0.25 * rms_difference(without.flatfield, scene.truth));
 }

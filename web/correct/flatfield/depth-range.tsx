@@ -15,9 +15,12 @@ export function DepthRange({ index, idle }: { index: number; idle: boolean }) {
   if (depth < 3) return null;
   const setting = settingsOf(index).z_levels;
   const range = Array.isArray(setting) ? setting.map(Number) : null;
-  const [low, high] = [range?.[0] ?? 1, range?.[1] ?? depth - 2];
+  const inside = (z: number) => Math.min(Math.max(z, 0), depth - 1);
+  // What a link says may not fit the stack: the error says so, the handles stay on it.
+  const low = inside(range?.[0] ?? 1);
+  const high = Math.max(inside(range?.[1] ?? depth - 2), low);
   const set = (which: 'low' | 'high', value: number) => {
-    const z = Math.min(Math.max(Math.round(value), 0), depth - 1);
+    const z = inside(Math.round(value));
     const next = which === 'low' ? [Math.min(z, high), high] : [low, Math.max(z, low)];
     change(index, { z_levels: next }, `${index}.z_levels`);
   };
@@ -45,9 +48,10 @@ export function DepthRange({ index, idle }: { index: number; idle: boolean }) {
           follow(event, frame.current, (point) => set(which, (point.x / point.width) * depth - 0.5), endEdit);
       }}
       onKeyDown={(event) => {
+        const end = event.key === 'Home' ? 0 : event.key === 'End' ? depth - 1 : null;
         const delta = sliderDelta(event, 1);
-        if (idle || delta === null) return;
-        set(which, z + delta);
+        if (idle || (delta === null && end === null)) return;
+        set(which, end ?? z + (delta ?? 0));
         event.preventDefault();
         event.stopPropagation();
       }}

@@ -71,16 +71,18 @@ export function profilesToSave(): FittedProfile[] {
   return found ? fittedProfiles(found.report, found.maps) : [];
 }
 
-/** Mean of the corners over that of the centre, a sixteenth of each side, of any plane. */
+/** Mean of the corners, a sixteenth of each side, over that of the centre, an eighth: as the report has it. */
 export function cornerToCentre({ width, height, values }: ValuePlane): number {
   const [h, w] = [Math.max(1, Math.floor(height / 16)), Math.max(1, Math.floor(width / 16))];
-  const mean = (top: number, left: number) => {
+  const mean = (top: number, left: number, rows: number, columns: number) => {
     let sum = 0;
-    for (let y = top; y < top + h; y += 1) for (let x = left; x < left + w; x += 1) sum += values[y * width + x] as number;
-    return sum / (h * w);
+    for (let y = top; y < top + rows; y += 1)
+      for (let x = left; x < left + columns; x += 1) sum += values[y * width + x] as number;
+    return sum / (rows * columns);
   };
-  const corners = [0, height - h].flatMap((top) => [0, width - w].map((left) => mean(top, left)));
-  const centre = mean(Math.floor((height - h) / 2), Math.floor((width - w) / 2));
+  const corners = [0, height - h].flatMap((top) => [0, width - w].map((left) => mean(top, left, h, w)));
+  const [rows, columns] = [Math.min(2 * h, height), Math.min(2 * w, width)];
+  const centre = mean(Math.floor((height - rows) / 2), Math.floor((width - columns) / 2), rows, columns);
   return corners.reduce((sum, corner) => sum + corner, 0) / 4 / (centre || 1);
 }
 

@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { profileArrays } from '../../../workers/profile/fitted';
 import { backend } from '../../app/backend';
 import { saveFile } from '../../export/save';
+import { asOnPage } from '../../inspect/in-words';
 import { channelLabels } from '../../open/inputs';
 import { TableButton, type TableData } from '../../plots/data-table';
 import { robustRange, type ValuePlane } from '../../plots/heat';
@@ -166,7 +167,7 @@ export function LinesPanel() {
                 title="Baseline of the frames"
                 lines={[{ label: 'baseline', x: counted(fit.baseline.length, 1), y: fit.baseline }]}
                 xName="frame"
-                yName="B"
+                yName="B, counts"
                 decimals={1}
                 dots
               />
@@ -196,8 +197,8 @@ function MeanImages({ fit }: { fit: ChannelFit }) {
   const scale = robustRange(before.values, 0.002);
   return (
     <div class="mean-images">
-      <HeatMap plane={before} scale={scale} label="Mean image before" unit="" decimals={1} />
-      <HeatMap plane={after} scale={scale} label="after" unit="" decimals={1} />
+      <HeatMap plane={before} scale={scale} label="Before, over its mean" unit="" decimals={1} />
+      <HeatMap plane={after} scale={scale} label="After, over its mean" unit="" decimals={1} />
     </div>
   );
 }
@@ -251,7 +252,7 @@ export function ResultPanel() {
         <WithFit>
           {(fit) => (
             <>
-              {warnings.value.map((warning) => (
+              {warnings.value.map(asOnPage).map((warning) => (
                 <div key={warning} class="note warn" role="status">
                   <WarnIcon />
                   <p>{warning}</p>

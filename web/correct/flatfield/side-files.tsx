@@ -1,5 +1,5 @@
 // The files a flat-field may take beside the stack: a measured profile for all channels or one for each, dark frames, a mask.
-import { signal } from '@preact/signals';
+import { effect, signal, untracked } from '@preact/signals';
 import {
   channelLabels,
   giveInputs,
@@ -9,11 +9,22 @@ import {
   type SideRole,
   sideInputs,
 } from '../../open/inputs';
+import { stack } from '../../open/stack';
+import { listed } from '../../ui/format';
 import { labelled } from '../profiles';
 
 /** Profiles chosen one by one, until every channel has one. */
 const collected = signal<SideInput[]>([]);
 const oneByOne = signal(false);
+
+/** Another stack has other channels; a profile that was taken back is not half of the next one. */
+effect(() => {
+  void stack.value;
+  void sideInputs.value.profile;
+  untracked(() => {
+    collected.value = [];
+  });
+});
 
 function pick(options: { folder?: boolean }, take: (files: File[]) => void): void {
   const input = document.createElement('input');
@@ -97,6 +108,7 @@ function Row(props: { of: SideRole; label: string; hint: string; folder?: boolea
 }
 
 function OneByOne() {
+  const missing = channelLabels.value.filter((label) => !collected.value.some(({ channel }) => channel === label));
   return (
     <>
       <button
@@ -129,6 +141,11 @@ function OneByOne() {
             </div>
           );
         })}
+      {collected.value.length > 0 && missing.length > 0 && (
+        <p class="setting-wrong" role="status">
+          {listed(missing)} still {missing.length === 1 ? 'needs' : 'need'} one. Until then no profile is used.
+        </p>
+      )}
     </>
   );
 }

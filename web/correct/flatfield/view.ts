@@ -1,9 +1,11 @@
 // What the page has for `flatfield`.
 import { computed } from '@preact/signals';
+import { asOnPage } from '../../inspect/in-words';
 import { formatValue } from '../../ui/format';
 import type { StepPanel, StepView } from '../step-view';
 import { channelFit, warnings } from './flatfield';
 import { FlatfieldForm } from './flatfield-form';
+import { FlatfieldSummary } from './flatfield-summary';
 import { LinesPanel, learntLine, ProfilePanel, ResultPanel } from './panels';
 
 const look = computed(() => warnings.value.length > 0);
@@ -21,6 +23,8 @@ function note(setting: string): string | null {
 
 export const flatfieldView: StepView = {
   Form: FlatfieldForm,
+  Summary: FlatfieldSummary,
+  warning: asOnPage,
   learnt: learntLine,
   note,
   columns: [

@@ -2,6 +2,7 @@
 
 import type { StepKind } from '../../../workers/api';
 import { channelColour, channelName } from '../../inspect/channels';
+import { asOnPage } from '../../inspect/in-words';
 import { Segmented } from '../../ui/segmented';
 import { cssColour } from '../../viewer/colours';
 import { planError } from '../plan';
@@ -110,7 +111,7 @@ function RelationMatrix() {
 export function ChannelPicker({ kind }: { kind: StepKind }) {
   const error = planError.value;
   const named = error && settingInMessage(kind, error.message);
-  const wrong = error && named && PICKED.includes(named) ? error.message : null;
+  const wrong = error && named && PICKED.includes(named) ? asOnPage(error.message) : null;
   const pool = currentPool.value;
   return (
     <div class="channel-picker">
@@ -139,7 +140,11 @@ export function ChannelPicker({ kind }: { kind: StepKind }) {
           <ChannelRow key={channel} channel={channel} />
         ))}
       </ul>
-      {!blind.value && <RelationMatrix />}
+      {!blind.value && (
+        <div class="scroll-x">
+          <RelationMatrix />
+        </div>
+      )}
       {wrong && (
         <p class="setting-wrong" role="status">
           {wrong}

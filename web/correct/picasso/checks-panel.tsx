@@ -1,8 +1,11 @@
 // The verdict on the unmixing and its checks: what is so, why, and what helps.
 import { computed } from '@preact/signals';
 import { channelName } from '../../inspect/channels';
+import { shapeOf, stack } from '../../open/stack';
 import { formatNumber, formatPercent, listed } from '../../ui/format';
 import { BadIcon, CheckIcon, WarnIcon } from '../../ui/icons';
+import { shownIndex } from '../../ui/position';
+import { position } from '../../viewer/position';
 import type { Check } from '../checks';
 import { worst } from '../checks';
 import { CheckList } from '../checks-panel';
@@ -11,15 +14,21 @@ import type { Settings } from '../settings';
 import { stepFitStale } from '../step-fit';
 import { asSentence } from '../verdict-block';
 import { picassoIndex, picassoSettings, selected } from './picasso';
-import { picassoChecks } from './picasso-checks';
-import { currentPool, found, warnings } from './picasso-fit';
+import { LAST, LOSS_LIMIT, LOSS_OF_RIGHT, picassoChecks } from './picasso-checks';
+import { currentLoss, currentPool, found, warnings } from './picasso-fit';
+
+const losses = computed<number[]>(() => currentLoss.value?.loss ?? []);
+const mostLost = computed(() => Math.max(0, ...losses.value.filter(Number.isFinite)));
 
 const checks = computed<Check[]>(() =>
-  currentPool.value ? picassoChecks(currentPool.value, selected.value.map(channelName)) : [],
+  currentPool.value ? picassoChecks(currentPool.value, losses.value, selected.value.map(channelName)) : [],
 );
 
-/** Channels whose signal is destroyed at any fitted time point. */
-const destroyed = computed<number[]>(() => [...new Set(found.value?.pools.flatMap((pool) => pool.destroyed) ?? [])]);
+/** Channels whose signal is destroyed at any fitted time point, or at the one that is looked at. */
+const destroyed = computed<number[]>(() => {
+  const here = selected.value.filter((_, place) => (losses.value[place] ?? 0) > LOSS_LIMIT);
+  return [...new Set([...(found.value?.pools.flatMap((pool) => pool.destroyed) ?? []), ...here])].sort((a, b) => a - b);
+});
 
 export const picassoNeedsLook = computed(() => worst(checks.value) !== null || warnings.value.length > 0);
 
@@ -35,6 +44,11 @@ function remedies(): Remedy[] {
   if (!pool || !settings) return [];
   const list: Remedy[] = [];
   const smaller = pool.iterations?.smallerBin;
+  const { iterations } = pool;
+  if (iterations?.stopReason === 'max_iter' && checks.value.some(({ name, word }) => name === LAST && word !== 'good')) {
+    const more = 2 * Number(settings.max_iter);
+    list.push({ words: `Allow ${formatNumber(more)} iterations`, changes: { max_iter: more } });
+  }
   if (smaller) list.push({ words: `Use bins of ${smaller} px`, changes: { pixel_bin_size: smaller } });
   if (destroyed.value.length > 0) {
     if (pool.iterations && settings.stop_on_oversubtraction !== true)
@@ -65,15 +79,13 @@ function isNews(warning: string): boolean {
   return !/destroys signal|blocks of/.test(warning);
 }
 
-function lossText(loss: number[]): string {
-  return `Up to ${formatPercent(Math.max(0, ...loss.filter(Number.isFinite)))} of a channel falls below its background.`;
-}
-
 function Verdict() {
   const pool = currentPool.value;
   if (!pool) return null;
   const bad = destroyed.value.length > 0;
-  const text = [...(bad ? [lossText(pool.signalLoss)] : []), ...warnings.value.filter(isNews).map(asSentence)].join(' ');
+  const much = mostLost.value > LOSS_OF_RIGHT;
+  const lost = `Up to ${formatPercent(mostLost.value)} of a channel falls below its background${bad ? '' : '; right results stay below 6.5 %'}.`;
+  const text = [...(bad || much ? [lost] : []), ...warnings.value.filter(isNews).map(asSentence)].join(' ');
   const few = pool.iterations?.smallerBin != null;
   if (bad || few || text !== '') {
     return (
@@ -87,15 +99,21 @@ function Verdict() {
       </div>
     );
   }
-  const most = Math.max(0, ...pool.signalLoss.filter(Number.isFinite));
   return (
     <p class="verdict-quiet" role="status">
       <CheckIcon />
       <span>
-        <b>No channel is over-subtracted.</b> At most {formatPercent(most)} of a channel falls below its background.
+        <b>No channel is over-subtracted.</b> At most {formatPercent(mostLost.value)} of a channel falls below its background.
       </span>
     </p>
   );
+}
+
+/** Which volume the checks are of. */
+function volumeWords(): string {
+  const t = currentLoss.value?.t ?? null;
+  if (t === null || !stack.value || shapeOf(stack.value).t === 1) return 'this volume';
+  return t === position.value.t ? `t ${shownIndex(t)}` : `t ${shownIndex(t)}, which decides for all`;
 }
 
 export function PicassoChecks() {
@@ -105,7 +123,7 @@ export function PicassoChecks() {
     <section class="dock-panel picasso-checks" aria-labelledby="picasso-checks-title">
       <div class="dock-head">
         <h2 id="picasso-checks-title">After unmixing</h2>
-        <small>this volume</small>
+        <small>{volumeWords()}</small>
       </div>
       <div class={`dock-scroll ${stepFitStale.value ? 'stale-numbers' : ''}`}>
         <Verdict />

@@ -3,12 +3,13 @@ import { channelColour, channelName } from '../../inspect/channels';
 import { TableButton, type TableData } from '../../plots/data-table';
 import { formatAlpha, formatNumber, formatValue } from '../../ui/format';
 import { cssColour } from '../../viewer/colours';
+import { enteringUnit } from '../unit';
 import type { PicassoPool } from './picasso-report';
 
 function table(pool: PicassoPool, channels: number[]): TableData {
   return {
     title: 'What bleeds into what',
-    columns: ['Source', 'Sink', 'α', 'Background of the source, counts'],
+    columns: ['Source', 'Sink', 'α', `Background of the source, ${enteringUnit.value}`],
     rows: pool.sources.map(({ source, sink, alpha, background }) => [
       channelName(channels[source] ?? source),
       channelName(channels[sink] ?? sink),
@@ -50,7 +51,9 @@ export function FoundSources({ pool, channels }: { pool: PicassoPool; channels: 
                   <Named channel={channels[source] ?? source} /> → <Named channel={channels[sink] ?? sink} />
                 </th>
                 <td class="strong">{formatAlpha(alpha)}</td>
-                <td>{formatValue(background)} counts</td>
+                <td>
+                  {formatValue(background)} {enteringUnit.value}
+                </td>
               </tr>
             ))}
           </tbody>

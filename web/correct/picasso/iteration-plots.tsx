@@ -56,9 +56,9 @@ function IterationAxes(props: {
       {props.children(f.x, f.y)}
       <Axes
         f={f}
-        x={x.values.filter((v) => v >= 1)}
+        x={x.values.filter((v) => v >= 1 && Number.isInteger(v))}
         y={props.yTicks}
-        xText={(v) => v.toFixed(x.decimals)}
+        xText={(v) => v.toFixed(0)}
         yText={props.yText}
         xName="iteration"
         yName=""

@@ -3,15 +3,14 @@
 import { channelColour, channelName } from '../../inspect/channels';
 import { shapeOf, stack } from '../../open/stack';
 import { TableButton, type TableData } from '../../plots/data-table';
-import { type HeatScale, heatColour } from '../../plots/heat';
 import { dotted, formatNumber, NONE } from '../../ui/format';
 import { shownIndex } from '../../ui/position';
 import { cssColour } from '../../viewer/colours';
 import { stepFitStale } from '../step-fit';
+import { enteringUnit } from '../unit';
 import { FitProgress } from './fit-progress';
 import { selected } from './picasso';
-import { currentPool } from './picasso-fit';
-import type { PicassoPool } from './picasso-report';
+import { currentMatrix, currentPool } from './picasso-fit';
 import './picasso.css';
 
 /** With more channels than this, names and leading zeros make room for the numbers. */
@@ -20,9 +19,16 @@ const ROOMY = 5;
 /** Height that the rows share in the dock, in px. */
 const ROWS_HEIGHT = 184;
 
-function scaleOf(matrix: number[][]): HeatScale {
-  const largest = Math.max(0.05, ...matrix.flatMap((row, i) => row.map((value, j) => (i === j ? 0 : Math.abs(value) || 0))));
-  return { low: -largest, middle: 0, high: largest };
+/** The largest factor off the diagonal, which has the full colour. */
+function largestOf(matrix: number[][]): number {
+  return Math.max(0.05, ...matrix.flatMap((row, i) => row.map((value, j) => (i === j ? 0 : Math.abs(value) || 0))));
+}
+
+/** Colour of a factor over the cell's own: from none at 0 to blue for what is taken away, orange for what is added. */
+function tint(value: number, largest: number): { background: string; color?: string } {
+  const share = Math.min(Math.abs(value) / largest, 1);
+  const background = `rgb(${value < 0 ? '77 141 255' : '255 154 61'} / ${share.toFixed(3)})`;
+  return share > 0.5 ? { background, color: '#111' } : { background };
 }
 
 function cellText(value: number, roomy: boolean): string {
@@ -30,11 +36,10 @@ function cellText(value: number, roomy: boolean): string {
   return roomy ? text : text.replace('0.', '.');
 }
 
-function table(pool: PicassoPool, channels: number[]): TableData {
-  const { matrix, normalised } = pool;
+function table(matrix: number[][], normalised: number[][] | null, channels: number[]): TableData {
   return {
     title: 'Unmixing matrix',
-    columns: ['Comes out', 'Made of', 'Factor on counts', ...(normalised ? ['on channels of 0 to 1'] : [])],
+    columns: ['Comes out', 'Made of', `Factor on ${enteringUnit.value}`, ...(normalised ? ['on channels of 0 to 1'] : [])],
     rows: channels.flatMap((out, i) =>
       channels.map((from, j) => [
         channelName(out),
@@ -50,9 +55,6 @@ function Dot({ channel }: { channel: number }) {
   return <i class="swatch-dot" style={{ background: cssColour(channelColour(channel)) }} aria-hidden="true" />;
 }
 
-/** What shows as 0.00 has no colour. */
-const NOTHING = 0.005;
-
 function Numbered({ channel }: { channel: number }) {
   return (
     <>
@@ -62,9 +64,9 @@ function Numbered({ channel }: { channel: number }) {
   );
 }
 
-function Matrix({ pool, channels }: { pool: PicassoPool; channels: number[] }) {
+function Matrix({ matrix, channels }: { matrix: number[][]; channels: number[] }) {
   const roomy = channels.length <= ROOMY;
-  const scale = scaleOf(pool.matrix);
+  const largest = largestOf(matrix);
   // Names that do not fit give way to numbers: those of the keys that switch channels on and off.
   const short = roomy && channels.every((channel) => channelName(channel).length <= (channels.length < 4 ? 6 : 4));
   return (
@@ -97,14 +99,13 @@ function Matrix({ pool, channels }: { pool: PicassoPool; channels: number[] }) {
               {roomy ? channelName(out) : <Numbered channel={out} />}
             </th>
             {channels.map((from, j) => {
-              const value = pool.matrix[i]?.[j];
+              const value = matrix[i]?.[j];
               const own = i === j;
-              const [r, g, b] = heatColour(value ?? 0, scale).map(Math.round);
-              const none = own || Math.abs(value ?? 0) < NOTHING;
-              const style = none ? {} : { background: `rgb(${r} ${g} ${b})`, color: '#111' };
               return (
-                <td key={from} class={own ? 'own' : ''} style={style}>
-                  {value === undefined ? NONE : cellText(value, roomy)}
+                <td key={from} class={own ? 'own' : ''}>
+                  <span style={own || !value ? {} : tint(value, largest)}>
+                    {value === undefined ? NONE : cellText(value, roomy)}
+                  </span>
                 </td>
               );
             })}
@@ -117,20 +118,23 @@ function Matrix({ pool, channels }: { pool: PicassoPool; channels: number[] }) {
 
 export function MatrixPanel() {
   const pool = currentPool.value;
+  const now = currentMatrix.value;
   const channels = selected.value;
   const times = stack.value ? shapeOf(stack.value).t : 1;
   return (
     <section class="dock-panel" aria-labelledby="matrix-title">
       <div class="dock-head">
         <h2 id="matrix-title">Unmixing matrix</h2>
-        <small>{dotted('on counts', pool?.t != null && times > 1 && `t ${shownIndex(pool.t)}`)}</small>
-        {pool && <TableButton title="unmixing matrix" make={() => table(pool, channels)} />}
+        <small>{dotted(`on ${enteringUnit.value}`, now?.t != null && times > 1 && `t ${shownIndex(now.t)}`)}</small>
+        {pool && now && <TableButton title="unmixing matrix" make={() => table(now.matrix, pool.normalised, channels)} />}
       </div>
       <FitProgress />
       <div class="dock-scroll">
-        {pool && (
+        {now && (
           <>
-            <Matrix pool={pool} channels={channels} />
+            <div class="scroll-x">
+              <Matrix matrix={now.matrix} channels={channels} />
+            </div>
             <p class="matrix-foot">Each row comes out, made of the columns. Blue is taken away.</p>
           </>
         )}

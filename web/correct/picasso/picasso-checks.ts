@@ -1,16 +1,19 @@
 // How far a result can be trusted: what each channel lost below its background, whether there were blocks enough, whether the
 // iterations had settled.
-import { formatNumber, formatPercent } from '../../ui/format';
+import { formatNumber, formatPercent, shortName } from '../../ui/format';
 import type { Check, Word } from '../checks';
 import type { PicassoPool } from './picasso-report';
 
 /** Right results lose up to this share of a channel; what loses more than the limit destroys signal (core/picasso/signal_loss.hpp). */
-const LOSS_OF_RIGHT = 0.065;
-const LOSS_LIMIT = 0.1;
+export const LOSS_OF_RIGHT = 0.065;
+export const LOSS_LIMIT = 0.1;
 /** With fewer the coefficients are uncertain. */
 const ENOUGH_BLOCKS = 1000;
 /** The stop tolerance that is advised. */
 const SETTLED = 0.005;
+
+/** The check of whether the iterations had settled. */
+export const LAST = 'Last coefficient';
 
 /** Bars end at four times the limit. */
 function bar(value: number, limit: number): { share: number; limit: number } {
@@ -21,12 +24,12 @@ function lossWord(loss: number): Word {
   return loss > LOSS_LIMIT ? 'bad' : loss > LOSS_OF_RIGHT ? 'look' : 'good';
 }
 
-/** `names`: of the selected channels. */
-export function picassoChecks(pool: PicassoPool, names: string[]): Check[] {
+/** `names`: of the selected channels; `signalLoss`: of each, at the time point that is looked at. */
+export function picassoChecks(pool: PicassoPool, signalLoss: number[], names: string[]): Check[] {
   const checks: Check[] = names.map((name, place) => {
-    const loss = pool.signalLoss[place] ?? 0;
+    const loss = signalLoss[place] ?? 0;
     return {
-      name: `Lost, ${name}`,
+      name: `Lost, ${shortName(name, 7)}`,
       value: formatPercent(loss),
       ...bar(loss, LOSS_LIMIT),
       word: lossWord(loss),
@@ -48,7 +51,7 @@ export function picassoChecks(pool: PicassoPool, names: string[]): Check[] {
       remedy: null,
     },
     {
-      name: 'Last coefficient',
+      name: LAST,
       value: formatNumber(last, 4),
       ...bar(last, SETTLED),
       word: last > SETTLED ? 'look' : 'good',

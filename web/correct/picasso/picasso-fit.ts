@@ -1,11 +1,13 @@
 // What the active unmix_picasso step has found, for its panels and for the viewer.
 import { computed } from '@preact/signals';
-import { channelName } from '../../inspect/channels';
+import { reportStep } from '../../../workers/report-steps';
+import { asOnPage } from '../../inspect/in-words';
 import { formatPercent } from '../../ui/format';
 import { position } from '../../viewer/position';
+import { result, resultFresh } from '../run';
 import { fittedDetails, fittedStep, stepFit } from '../step-fit';
 import { picassoIndex, picassoSettings, selected } from './picasso';
-import { type PicassoDetails, type PicassoPool, picassoDetails } from './picasso-report';
+import { lossAt, type PicassoDetails, type PicassoPool, picassoDetails } from './picasso-report';
 
 /** Null while nothing is known, and when what is known is of another choice of channels. */
 export const found = computed<PicassoDetails | null>(() => {
@@ -20,6 +22,30 @@ export const currentPool = computed<PicassoPool | null>(() => {
   return pools.find((pool) => pool.t === position.value.t) ?? pools[0] ?? null;
 });
 
+/** The matrix on counts of the time point that is looked at, and which it is of: where one decides for all, sources and sinks have one. */
+export const currentMatrix = computed<{ matrix: number[][]; t: number | null } | null>(() => {
+  const pool = currentPool.value;
+  const own = found.value?.matrixByT.get(position.value.t);
+  if (own) return { matrix: own, t: position.value.t };
+  return pool && { matrix: pool.matrix, t: pool.t };
+});
+
+/**
+ * Share of each selected channel's signal that falls below its background, at the time point that is looked at. Where another one decided
+ * for it, only a run of the whole stack tells; until then these are of that one (`t`).
+ */
+export const currentLoss = computed<{ loss: number[]; t: number | null } | null>(() => {
+  const pool = currentPool.value;
+  const index = picassoIndex.value;
+  const { t } = position.value;
+  if (!pool || index === null) return null;
+  if (pool.t !== null && pool.t !== t && resultFresh.value && result.value) {
+    const loss = lossAt(reportStep(result.value.report, index), t);
+    if (loss) return { loss, t };
+  }
+  return { loss: pool.signalLoss, t: pool.t };
+});
+
 /** Counts that the correction takes off a channel as its background at the current time point: the viewer shows both sides from it. */
 export function takenOff(channel: number): number {
   const details = found.value;
@@ -27,14 +53,9 @@ export function takenOff(channel: number): number {
   return details.backgroundByT.get(position.value.t)?.[details.channels.indexOf(channel)] ?? 0;
 }
 
-/** A warning of the core with channels by the names they have on the page instead of their numbers, which count from 0. */
-export function withNames(warning: string): string {
-  return warning.replace(/channel (\d+)/g, (_, channel) => channelName(Number(channel)));
-}
-
 export const warnings = computed<string[]>(() => {
   const step = stepFit.value?.index === picassoIndex.value ? fittedStep.value : null;
-  return (step?.warnings ?? []).map(withNames);
+  return (step?.warnings ?? []).map(asOnPage);
 });
 
 /** "iteration 37 of 200", "sink 1 of 2": how far a solving phase is, from its fraction. */

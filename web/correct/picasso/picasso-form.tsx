@@ -5,7 +5,7 @@ import { settingsOf } from '../recipe';
 import type { Settings } from '../settings';
 import { SettingsForm } from '../settings-form';
 import { ChannelPicker, PICKED } from './channel-picker';
-import { picassoSettings } from './picasso';
+import { FIRST_VOXELS, picassoSettings } from './picasso';
 import './picasso.css';
 
 /** Whether a setting belongs to another implementation than the one in use: such settings are left out rather than greyed. */
@@ -38,8 +38,8 @@ function QuantisationReason() {
 function ObjectiveReason() {
   return picassoSettings.value?.objective === 'penalised' ? (
     <p class="picker-hint">
-      Chosen here: the clipped objective, the Python package's, can black a channel out. So are 50 000 voxels: quick, and
-      enough.
+      Chosen here: the clipped objective, the Python package's, can black a channel out.
+      {picassoSettings.value.max_alpha_voxels === FIRST_VOXELS && ' So are 50 000 voxels: quick, and enough.'}
     </p>
   ) : null;
 }
@@ -54,6 +54,7 @@ export function PicassoForm({ kind, index }: { kind: StepKind; index: number }) 
         kind={kind}
         index={index}
         replaced={[...PICKED, ...others]}
+        explained={PICKED}
         after={{ output_units: <UnitsReason />, quantisation: <QuantisationReason />, objective: <ObjectiveReason /> }}
       />
     </>

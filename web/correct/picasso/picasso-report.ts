@@ -1,6 +1,8 @@
 // Reads what the page shows of unmix_picasso out of a report's details. The report's keys belong to the core (docs/methods-picasso.md);
 // nothing else on the page knows their names. Places are positions among the selected channels.
 
+import type { ReportStep } from '../../../workers/api';
+
 /** A coefficient found for a source of a sink. */
 export interface FoundSource {
   source: number;
@@ -44,6 +46,11 @@ export interface PicassoDetails {
   pools: PicassoPool[];
   /** By time point: counts that the step takes off each channel as its background. */
   backgroundByT: Map<number, number[]>;
+  /**
+   * By time point: the matrix on counts, where one time point decides for all. Channels are divided by their largest values of each time
+   * point before they are mixed, so the same result means other factors on counts.
+   */
+  matrixByT: Map<number, number[][]>;
 }
 
 type Json = Record<string, unknown>;
@@ -65,13 +72,18 @@ function takenOff(levels: Json): number[] {
   return numbers(levels.background_values).map((share, i) => share * (maxima[i] ?? Number.NaN));
 }
 
-function matrixPool(estimation: Json): PicassoPool {
+/** Of channels divided by `maxima`, on counts. */
+function onCounts(normalised: number[][], maxima: number[]): number[][] {
+  return normalised.map((row, i) => row.map((value, j) => ((maxima[i] as number) * value) / (maxima[j] as number)));
+}
+
+function matrixPool(estimation: Json, reference: number | null): PicassoPool {
   const normalised = rows(estimation.applied_matrix);
   const maxima = numbers(estimation.normalization_factors);
   const byIteration = rows(estimation.negativity_by_iteration);
   return {
-    t: timeOf(estimation),
-    matrix: normalised.map((row, i) => row.map((value, j) => ((maxima[i] as number) * value) / (maxima[j] as number))),
+    t: timeOf(estimation) ?? reference,
+    matrix: onCounts(normalised, maxima),
     normalised,
     iterations: {
       largest: numbers(estimation.max_abs_alpha_by_iteration),
@@ -90,7 +102,7 @@ function matrixPool(estimation: Json): PicassoPool {
   };
 }
 
-function sinkPool(estimation: Json): PicassoPool {
+function sinkPool(estimation: Json, reference: number | null): PicassoPool {
   const alphas = rows(estimation.alpha_parameters);
   const shared = number(estimation.global_max);
   const signalLoss = alphas.map(() => 0);
@@ -105,7 +117,7 @@ function sinkPool(estimation: Json): PicassoPool {
     }));
   });
   return {
-    t: timeOf(estimation),
+    t: timeOf(estimation) ?? reference,
     matrix: alphas.map((_, out) => alphas.map((row, from) => (from === out ? 1 : -(row[out] as number) || 0))),
     normalised: null,
     iterations: null,
@@ -120,20 +132,31 @@ export function picassoDetails(details: Record<string, unknown> | null): Picasso
   const one = record(details.picasso_estimation);
   const estimations = one ? [one] : records(details.picasso_estimation_by_t);
   const bySinks = details.implementation === 'source_sink_n';
+  const reference = one && typeof details.alpha_reference_t === 'number' ? details.alpha_reference_t : null;
+  const pools = estimations.map((estimation) => (bySinks ? sinkPool : matrixPool)(estimation, reference));
   const backgroundByT = new Map<number, number[]>();
+  const matrixByT = new Map<number, number[][]>();
   if (!bySinks) {
     for (const estimation of estimations) {
       backgroundByT.set(timeOf(estimation) ?? number(details.alpha_reference_t), takenOff(estimation));
       for (const applied of records(estimation.application_details_by_t)) {
-        if (Array.isArray(applied.background_values)) backgroundByT.set(number(applied.t), takenOff(applied));
+        if (!Array.isArray(applied.background_values)) continue;
+        backgroundByT.set(number(applied.t), takenOff(applied));
+        matrixByT.set(number(applied.t), onCounts(rows(estimation.applied_matrix), numbers(applied.normalization_factors)));
       }
     }
   }
-  return { channels: numbers(details.channels), pools: estimations.map(bySinks ? sinkPool : matrixPool), backgroundByT };
+  return { channels: numbers(details.channels), pools, backgroundByT, matrixByT };
 }
 
 /** Share of the source's counts that is taken from the sink, where the sink's own share is 1. */
-export function shareFound(pool: PicassoPool, source: number, sink: number): number | null {
-  const share = -(pool.matrix[sink]?.[source] ?? Number.NaN) / (pool.matrix[sink]?.[sink] ?? Number.NaN);
+export function shareFound({ matrix }: Pick<PicassoPool, 'matrix'>, source: number, sink: number): number | null {
+  const share = -(matrix[sink]?.[source] ?? Number.NaN) / (matrix[sink]?.[sink] ?? Number.NaN);
   return Number.isFinite(share) ? share : null;
+}
+
+/** What a run has measured of the signal loss of each selected channel at a time point. */
+export function lossAt(step: ReportStep | null, t: number): number[] | null {
+  const found = records(step?.diagnostics.by_t).find((each) => each.t === t);
+  return found && Array.isArray(found.signal_loss) ? numbers(found.signal_loss) : null;
 }

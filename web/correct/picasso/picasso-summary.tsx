@@ -7,8 +7,8 @@ import { type PicassoPool, picassoDetails, shareFound } from './picasso-report';
 /** Smaller shares are not worth a word. */
 const WORTH = 0.005;
 
-/** "0.36 of Dye 1, 0.11 of Dye 3": of one time point, or the range over all that were fitted. */
-function taken(pools: PicassoPool[], channels: number[], sink: number): string {
+/** "0.36 of Dye 1, 0.11 of Dye 3": of one time point, or the range over all. */
+function taken(pools: Pick<PicassoPool, 'matrix'>[], channels: number[], sink: number): string {
   const parts = channels.flatMap((channel, source) => {
     if (source === sink) return [];
     const shares = pools.map((pool) => shareFound(pool, source, sink) ?? 0);
@@ -23,6 +23,7 @@ function taken(pools: PicassoPool[], channels: number[], sink: number): string {
 export function PicassoSummary({ step }: { step: ReportStep }) {
   const found = picassoDetails(step.details);
   if (!found) return null;
+  const all = [...found.pools, ...[...found.matrixByT.values()].map((matrix) => ({ matrix }))];
   return (
     <table>
       <thead>
@@ -35,7 +36,7 @@ export function PicassoSummary({ step }: { step: ReportStep }) {
         {found.channels.map((channel, place) => (
           <tr key={channel}>
             <th scope="row">{channelName(channel)}</th>
-            <td>{taken(found.pools, found.channels, place)}</td>
+            <td>{taken(all, found.channels, place)}</td>
           </tr>
         ))}
       </tbody>

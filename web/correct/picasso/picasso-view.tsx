@@ -1,15 +1,17 @@
 // Unmixing of N channels on the page: form, what it learnt, matrix, iterations, checks.
 
 import { channelName } from '../../inspect/channels';
+import { asOnPage } from '../../inspect/in-words';
 import { shapeOf, stack } from '../../open/stack';
 import { dotted, formatAlpha, formatNumber, formatValue } from '../../ui/format';
 import type { StepPanel, StepView } from '../step-view';
+import { enteringUnit } from '../unit';
 import { PicassoChecks, picassoNeedsLook } from './checks-panel';
 import { fitProgress } from './fit-progress';
 import { IterationsPanel } from './iteration-plots';
 import { MatrixPanel } from './matrix-panel';
 import { firstSettings, picassoIndex, selected } from './picasso';
-import { currentPool, solvingText, takenOff, withNames } from './picasso-fit';
+import { currentPool, solvingText, takenOff } from './picasso-fit';
 import { PicassoForm } from './picasso-form';
 import { PicassoSummary } from './picasso-summary';
 
@@ -38,7 +40,7 @@ function note(setting: string): string | null {
       return iterations ? `px · ${formatNumber(iterations.blocks)} blocks` : null;
     case 'background_percentile':
       return iterations && selected.value.length <= 4
-        ? `${selected.value.map((channel) => formatValue(Math.round(takenOff(channel)))).join(', ')} counts`
+        ? `${selected.value.map((channel) => formatValue(Math.round(takenOff(channel)))).join(', ')} ${enteringUnit.value}`
         : null;
     default:
       return null;
@@ -54,13 +56,16 @@ export const picassoView: StepView = {
   insteadOfFirst: true,
   Form: PicassoForm,
   Summary: PicassoSummary,
-  warning: withNames,
+  warning: asOnPage,
   learnt,
   note,
   solving: solvingText,
-  columns: [
-    { width: '304px', panels: [matrix] },
-    { width: 'minmax(0, 1fr)', panels: [iterations] },
-    { width: '328px', panels: [checks] },
-  ],
+  /** A matrix of many channels takes what the curves can spare. */
+  get columns() {
+    return [
+      { width: `${Math.min(Math.max(304, 66 + 37 * selected.value.length), 520)}px`, panels: [matrix] },
+      { width: 'minmax(0, 1fr)', panels: [iterations] },
+      { width: '328px', panels: [checks] },
+    ];
+  },
 };

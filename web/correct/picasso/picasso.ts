@@ -95,7 +95,8 @@ const remembered = signal<{ channels: string; settings: Settings } | null>(null)
 
 /** What sources and sinks begin with on the page: the compatible objective can reward blacking a channel out, and a tenth of the usual
  * sample finds the same in seconds. */
-const FIRST_OF_ROLES: Settings = { objective: 'penalised', max_alpha_voxels: 50_000 };
+export const FIRST_VOXELS = 50_000;
+const FIRST_OF_ROLES: Settings = { objective: 'penalised', max_alpha_voxels: FIRST_VOXELS };
 
 export function setBlind(on: boolean): void {
   const settings = picassoSettings.value;

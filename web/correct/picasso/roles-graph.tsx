@@ -1,6 +1,7 @@
 // What may bleed into what as a small graph: a disc for each channel in the channel's own colour, filled when it gives, hollow when it
 // takes, both when it does both; an arrow for each relation, the wider the more has been found.
 import { channelColour, channelName } from '../../inspect/channels';
+import { shortName } from '../../ui/format';
 import { cssColour } from '../../viewer/colours';
 import { type Relations, type Role, roleIn } from './relations';
 
@@ -8,6 +9,10 @@ const WIDTH = 320;
 const RADIUS = 9;
 /** Arrows end this far from the middle of a disc. */
 const GAP = RADIUS + 4;
+
+/** With more channels, relations that came to less than this share are left out. */
+const MANY = 5;
+const WORTH = 0.05;
 
 interface Point {
   x: number;
@@ -73,14 +78,18 @@ export function RolesGraph(props: {
   const { channels, relations } = props;
   const height = channels.length < 3 ? 72 : channels.length < 6 ? 160 : 188;
   const at = places(channels.length, height);
+  const tangle = relations.flat().filter(Boolean).length > MANY * (MANY - 1);
   return (
     <svg class="roles-graph" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={spoken(channels, relations)}>
       {relations.flatMap((row, source) =>
         row.map((related, sink) => {
           const [from, to] = [at[source], at[sink]];
           if (!related || !from || !to) return null;
+          // Of many channels only what is known to bleed: every pair would be a tangle.
+          const known = props.found(source, sink);
+          if (tangle && Math.abs(known ?? 0) < WORTH) return null;
           const { line, head } = arrow(from, to);
-          const share = Math.min(Math.abs(props.found(source, sink) ?? 0), 0.6);
+          const share = Math.min(Math.abs(known ?? 0), 0.6);
           return (
             <g key={`${channels[source]}-${channels[sink]}`} class="relation">
               <path d={line} style={{ strokeWidth: 1 + 6 * share }} />
@@ -101,16 +110,11 @@ export function RolesGraph(props: {
           <g key={channel}>
             <Disc at={point} colour={cssColour(channelColour(channel))} role={roleIn(relations, place)} />
             <text x={x} y={y} text-anchor={anchor}>
-              {short(channelName(channel))}
+              {shortName(channelName(channel), 10)}
             </text>
           </g>
         );
       })}
     </svg>
   );
-}
-
-/** What fits beside a disc. */
-function short(name: string): string {
-  return name.length > 10 ? `${name.slice(0, 9)}…` : name;
 }

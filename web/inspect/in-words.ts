@@ -1,0 +1,10 @@
+// Messages of the core as the page says them: channels by their names and time points counted from 1, where the core has numbers that
+// count from 0.
+import { shownIndex } from '../ui/position';
+import { channelName } from './channels';
+
+export function asOnPage(message: string): string {
+  return message
+    .replace(/\bchannel (\d+)(?: \([^)]*\))?/g, (_, channel) => channelName(Number(channel)))
+    .replace(/\btime point (\d+)(?: \(counted from 0\))?/g, (_, t) => `t ${shownIndex(Number(t))}`);
+}
