@@ -199,12 +199,9 @@ Result<void> FlatfieldStep::begin_basic() {
   const std::int64_t width = working_width();
   const auto small = static_cast<std::size_t>(height * width);
   const std::size_t frames = frame_numbers_.size();
-  std::vector<double> sums(small, 0.0);
-  for (std::size_t t = 0; t < frames; ++t) {
-    for (std::size_t i = 0; i < small; ++i) sums[i] += static_cast<double>(gathered_[t * small + i]);
-  }
   Plane mean(height, width);
-  for (std::size_t i = 0; i < small; ++i) mean.values[i] = static_cast<float>(sums[i] / static_cast<double>(frames));
+  for (std::size_t i = 0; i < small; ++i) mean.values[i] = static_cast<float>(frame_sums_[i] / static_cast<double>(frames));
+  double level = mean_of(mean);
   profiles_[channel_].mean_image = std::move(mean);
   const Plane dark = dark_of(channel_);
   if (!dark.values.empty()) {
@@ -212,18 +209,13 @@ Result<void> FlatfieldStep::begin_basic() {
     sampler.add_rows<float>(0, dark.values);
     const Plane small_dark = sampler.finish();
     for (std::size_t i = 0; i < gathered_.size(); ++i) gathered_[i] -= small_dark.values[i % small];
+    level -= mean_of(small_dark);
   } else if (offset_[channel_] != 0.0) {
     for (float& value : gathered_) value -= static_cast<float>(offset_[channel_]);
+    level -= offset_[channel_];
   }
-  double sum = 0.0;
-  std::size_t dim = 0;
-  for (const float value : gathered_) {
-    sum += static_cast<double>(value);
-    if (!(value > 0.0F)) ++dim;
-  }
-  const auto values = static_cast<double>(std::max<std::size_t>(gathered_.size(), 1));
-  const double level = sum / values;
-  share_not_above_offset_ = static_cast<double>(dim) / values;
+  const auto dim = std::count_if(gathered_.begin(), gathered_.end(), [](float value) { return !(value > 0.0F); });
+  share_not_above_offset_ = static_cast<double>(dim) / static_cast<double>(std::max<std::size_t>(gathered_.size(), 1));
   if (!(level > 0.0)) {
     return Error{Errc::not_enough_data, channel_name(channel_) + ": the frames have the mean " + rounded_text(level, 2) +
                                             " after the offset was removed, so they hold no light to measure shading with. "

@@ -55,6 +55,7 @@ std::optional<Pass> FlatfieldStep::pass_of(Phase phase) {
       }
       // Room for all frames at once: growing would hold them twice.
       gathered_.reserve(frame_numbers_.size() * static_cast<std::size_t>(working_height() * working_width()));
+      frame_sums_.assign(static_cast<std::size_t>(working_height() * working_width()), 0.0);
       return frames_pass();
     }
     case Phase::done: break;

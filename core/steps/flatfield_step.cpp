@@ -228,6 +228,7 @@ Result<void> FlatfieldStep::reduce(std::size_t item, BytesView tally) {
     }
     saturated_ += frame.saturated;
     gathered_.insert(gathered_.end(), frame.pixels.begin(), frame.pixels.end());
+    for (std::size_t i = 0; i < frame.pixels.size(); ++i) frame_sums_[i] += static_cast<double>(frame.pixels[i]);
   }
   return {};
 }

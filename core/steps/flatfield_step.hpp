@@ -115,6 +115,7 @@ class FlatfieldStep final : public Step {
   std::vector<double> offset_;           ///< per channel, counts
   std::vector<Plane> dark_average_;      ///< per channel, or empty
   std::vector<float> gathered_;          ///< rows or small frames of the current pass
+  std::vector<double> frame_sums_;       ///< of the small frames, by pixel; summed as they come, while their code is warm
   std::vector<float> mask_;              ///< small masks, one for all frames or one per frame; 0: leave out
   std::size_t items_ = 0;                ///< of the current pass
   std::size_t reduced_ = 0;              ///< of those
