@@ -1,5 +1,6 @@
 // Flat-field correction on the page: fitted, saved, taken back; empty tiles and planes chosen with the mouse; the same pixels as in Node.
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { openPage, readByTifffile, runWholeStack, saved, savedReport, webunmix } from './support/page';
@@ -97,4 +98,20 @@ test('what is wrong with a profile stands beside the files, and the stack stays 
   await choose(page, 'Measured profile: choose a file', [join(folder, 'without.npz')]);
   await expect(page.getByText(/without\.npz has no array `flatfield`; it holds flat/)).toBeVisible({ timeout: 30_000 });
   await expect(picture(page, /^Flat-field S/)).toBeVisible({ timeout: 60_000 });
+
+  // A TIFF dropped on the row is a profile, not another stack.
+  python(
+    'import numpy,sys,tifffile; tifffile.imwrite(sys.argv[1], numpy.full((60,70), 2, "float32"))',
+    join(folder, 'even.tif'),
+  );
+  const bytes = [...readFileSync(join(folder, 'even.tif'))];
+  const dropped = await page.evaluateHandle((content) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([Uint8Array.from(content)], 'even.tif', { type: 'image/tiff' }));
+    return transfer;
+  }, bytes);
+  await page.locator('[data-drop-role="profile"]').dispatchEvent('drop', { dataTransfer: dropped });
+  await expect(page.getByText('even.tif')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('frames.ome.tif').first()).toBeVisible();
+  await expect(picture(page, /^Flat-field S, 1\.0/)).toBeVisible({ timeout: 60_000 });
 });

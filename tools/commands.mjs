@@ -62,18 +62,11 @@ const checks = [
     run: clangTidy,
   },
   {
-    name: 'tests in Node',
+    name: 'tests in Node, docs',
     needs: ['page', 'command line'],
     counts: true,
     cores: 'all',
-    run: vitest('vitest', ['--exclude', 'tests/docs/**']),
-  },
-  {
-    name: 'examples of the docs',
-    needs: ['page', 'command line'],
-    counts: true,
-    cores: 'all',
-    run: vitest('vitest-docs', ['tests/docs']),
+    run: vitest,
   },
   { name: 'tests in Chromium', needs: ['page'], counts: true, cores: 'all', run: playwright },
 ];

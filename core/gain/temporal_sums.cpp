@@ -39,6 +39,7 @@ void add_samples(std::size_t n, const void* frame, void* part_sums, double* __re
 #pragma clang loop vectorize_width(4)
 #endif
   for (std::size_t i = 0; i < n; ++i) {
+    // NOLINTNEXTLINE(bugprone-signed-char-misuse): samples of int8 are numbers, not letters.
     const auto value = static_cast<typename Sums::Sample>(samples[i]);
     double difference = 0.0;
     if constexpr (Sums::exact) {

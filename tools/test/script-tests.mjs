@@ -10,24 +10,17 @@ function report(file) {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-/**
- * A stage that runs Vitest with the given arguments (folders, --exclude ...).
- * @param {string} name of its report
- * @param {string[]} args
- * @returns {import('../lib/pipeline.mjs').Stage['run']}
- */
-export function vitest(name, args) {
-  return async (stage) => {
-    const file = join(logDir, `${name}.json`);
-    rmSync(file, { force: true });
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-    const program = join(root, 'node_modules/.bin/vitest');
-    const { code } = await run(stage, program, ['run', ...reporters, ...args], { allowFailure: true, env: { NO_COLOR: '1' } });
-    const { numPassedTests: passed, numFailedTests, numFailedTestSuites } = report(file);
-    // A file that cannot be loaded has no tests to count, yet it failed.
-    const failed = numFailedTests > 0 || code === 0 ? numFailedTests : Math.max(1, numFailedTestSuites);
-    return { passed, failed };
-  };
+/** @type {import('../lib/pipeline.mjs').Stage['run']} */
+export async function vitest(stage) {
+  const file = join(logDir, 'vitest.json');
+  rmSync(file, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const program = join(root, 'node_modules/.bin/vitest');
+  const { code } = await run(stage, program, ['run', ...reporters], { allowFailure: true, env: { NO_COLOR: '1' } });
+  const { numPassedTests: passed, numFailedTests, numFailedTestSuites } = report(file);
+  // A file that cannot be loaded has no tests to count, yet it failed.
+  const failed = numFailedTests > 0 || code === 0 ? numFailedTests : Math.max(1, numFailedTestSuites);
+  return { passed, failed };
 }
 
 /** @type {import('../lib/pipeline.mjs').Stage['run']} */

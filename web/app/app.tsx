@@ -2,7 +2,9 @@
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { labelled } from '../correct/profiles';
 import { droppedFiles } from '../open/dropped';
+import { giveInputs, type SideRole } from '../open/inputs';
 import { receive } from '../open/receive';
 import { asking, opening, stack } from '../open/stack';
 import { StartScreen } from '../open/start-screen';
@@ -51,7 +53,14 @@ function useWindowDrop(): void {
       dragging.value = false;
       if (!holdsFiles(event)) return;
       event.preventDefault();
-      if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(receive);
+      if (!event.dataTransfer) return;
+      // A row of the recipe that takes files takes what is dropped on it, a TIFF too, which elsewhere is a stack.
+      const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-drop-role]') : null;
+      const role = row?.dataset.dropRole as SideRole | undefined;
+      void droppedFiles(event.dataTransfer).then(async (files) => {
+        if (!role) await receive(files);
+        else await giveInputs(role, role === 'profile' ? labelled(files) : files.map((file) => ({ file })));
+      });
     };
     addEventListener('dragenter', enter);
     addEventListener('dragleave', leave);

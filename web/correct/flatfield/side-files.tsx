@@ -61,7 +61,7 @@ function Row(props: { of: SideRole; label: string; hint: string; folder?: boolea
   const inputs = sideInputs.value[role] ?? [];
   const busy = inputsBusy.value === role;
   return (
-    <div class="setting side-file">
+    <div class="setting side-file" data-drop-role={role}>
       <span class="setting-label">{props.label}</span>
       <span class="side-file-name">
         {busy ? 'Reading' : inputs.length > 0 ? namesOf(inputs) : <span class="hint">{props.hint}</span>}

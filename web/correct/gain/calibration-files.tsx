@@ -28,7 +28,7 @@ function Row({ of: role }: { of: 'dark' | 'level' }) {
   const inputs = sideInputs.value[role] ?? [];
   const names = inputs.map(({ file }) => file.name);
   return (
-    <div class="setting gain-files">
+    <div class="setting gain-files" data-drop-role={role}>
       <span class="setting-label">{label}</span>
       <span class="gain-file-names" title={listed(names)}>
         {inputsBusy.value === role ? 'Reading' : names.length > 1 ? `${names.length} files` : (names[0] ?? <i>{hint}</i>)}

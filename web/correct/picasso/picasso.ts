@@ -6,7 +6,7 @@ import { computed, effect, signal, untracked } from '@preact/signals';
 import { kinds } from '../../app/backend';
 import { shapeOf, stack } from '../../open/stack';
 import { activeIndex, activeKind } from '../active-step';
-import { change, recipe } from '../recipe';
+import { change, recipe, restoreNotes } from '../recipe';
 import { fullSettings, kindOf, type Settings } from '../settings';
 import {
   everyPair,
@@ -86,6 +86,8 @@ effect(() => {
     const settings = picassoSettings.value;
     if (settings?.implementation === 'matlab_3c' && settings.channels === null && all !== 3) {
       apply({ implementation: blindImplementation(all) });
+      const note = `matlab_3c is for three channels: with ${all} its form for any number, matlab_n, is used.`;
+      if (!restoreNotes.value.includes(note)) restoreNotes.value = [...restoreNotes.value, note];
     }
   });
 });
