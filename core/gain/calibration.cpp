@@ -91,11 +91,15 @@ Result<EmvaGain> emva_gain(const LevelMoments& dark, std::span<const LevelMoment
   double xx = 0.0;
   double xy = 0.0;
   double yy = 0.0;
+  double sum_x = 0.0;
+  double sampling = 0.0;  // variance of xy, from that of the levels' variances
   std::size_t used = 0;
   for (const LevelMoments& level : levels) {
     if (level.mean > limit) continue;
     const double x = level.mean - dark.mean;
     const double y = level.variance - dark.variance;
+    sum_x += x;
+    sampling += x * x * level.variance_se * level.variance_se;
     xx += x * x;
     xy += x * y;
     yy += y * y;
@@ -110,8 +114,11 @@ Result<EmvaGain> emva_gain(const LevelMoments& dark, std::span<const LevelMoment
   const double slope = xy / xx;
   EmvaGain gain{1.0 / slope, std::nullopt, used};
   if (used > 1) {
+    // A few levels may lie on one line by chance: what the variances themselves are unsure of is in the slope all the same, that of the
+    // dark frames in every level.
     const double scatter = std::max(0.0, yy - slope * xy) / static_cast<double>(used - 1);
-    gain.gain_se = std::sqrt(scatter / xx) / (slope * slope);
+    sampling += sum_x * sum_x * dark.variance_se * dark.variance_se;
+    gain.gain_se = std::hypot(std::sqrt(scatter / xx), std::sqrt(sampling) / xx) / (slope * slope);
   }
   return gain;
 }

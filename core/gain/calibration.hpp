@@ -61,11 +61,13 @@ struct PooledGain {
 struct LevelMoments {
   double mean = 0.0;
   double variance = 0.0;
+  double variance_se = 0.0;  ///< standard error of `variance`
 };
 
 struct EmvaGain {
   double gain_e_per_adu = 0.0;
-  std::optional<double> gain_se;  ///< from the scatter of the levels about the line; one level has none
+  std::optional<double>
+      gain_se;  ///< from the scatter of the levels about the line and from their variance_se; one level has none
   std::size_t levels_used = 0;
 };
 

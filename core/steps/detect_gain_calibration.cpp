@@ -59,7 +59,12 @@ void DetectGainStep::warn_of_level_flicker(double gain) {
 Result<void> DetectGainStep::close_calibration() {
   const auto pixels = static_cast<double>(calibration_.offset.size());
   const auto moments = [&](std::size_t set) {
-    return LevelMoments{calibration_.mean_sums[set] / pixels, calibration_.variance_sums[set] / pixels};
+    const std::int32_t input = set == 0 ? *dark_input_ : level_inputs_[set - 1];
+    const StackShape& shape = inputs_[static_cast<std::size_t>(input)].stack.shape;
+    const double variance = calibration_.variance_sums[set] / pixels;
+    // Of the variance of T frames of N pixels of normal noise: sqrt(2 / (N (T - 1))).
+    const double relative = std::sqrt(2.0 / (pixels * static_cast<double>(shape.t * shape.z - 1)));
+    return LevelMoments{calibration_.mean_sums[set] / pixels, variance, variance * relative};
   };
   Channel& channel = found_[channel_];
   const LevelMoments dark = moments(0);

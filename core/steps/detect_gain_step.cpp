@@ -105,6 +105,9 @@ Result<void> DetectGainStep::begin_fit(const std::vector<EarlierValue>& /*earlie
   planes_.clear();
   refused_.reset();
   phase_ = dark_input_ && !from_sets() ? Phase::dark : Phase::channel;
+  if (dark_input_ && stack_.shape.c > 1 && inputs_[static_cast<std::size_t>(*dark_input_)].stack.shape.c == 1) {
+    warnings_.push_back("The dark frames have one channel, which is taken for all " + std::to_string(stack_.shape.c) + ".");
+  }
   if (!from_sets() && row_step() > 1) {
     const std::int64_t step = row_step();
     const std::string every = step == 2 ? "second" : step == 3 ? "third" : std::to_string(step) + "th";
@@ -333,6 +336,17 @@ Result<void> DetectGainStep::close_channel() {
     }
   }
   std::vector<std::string> warnings = transfer.warnings;
+  // The line reaches zero variance below the offset by read variance times gain: dark frames of another channel or camera lie elsewhere.
+  if (const Channel& dark = found_[channel_]; dark.offset && dark.read_variance && transfer.zero_variance_adu && !robust()) {
+    const double expected = *transfer.zero_variance_adu + *dark.read_variance * transfer.gain_e_per_adu;
+    const double slack = std::max(6.0 * transfer.zero_variance_se.value_or(0.0),
+                                  0.02 * (transfer.highest_mean_used - transfer.lowest_mean_used));
+    if (std::abs(*dark.offset - expected) > slack) {
+      warnings.push_back(channel_name() + ": the dark frames have the mean " + rounded_text(*dark.offset, 1) +
+                         " ADU, but by the noise of the frames the offset is about " + rounded_text(expected, 1) +
+                         " ADU. They seem to be of another camera, channel or setting, so offset and read noise are doubtful.");
+    }
+  }
   if (robust()) {
     append(warnings, median_mad_doubts(transfer, static_cast<std::size_t>(layout_.frames()), channel_name()));
   }

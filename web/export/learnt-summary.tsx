@@ -21,9 +21,12 @@ export function learntRows(learnt: ReportStep['learnt']): { name: string; unit: 
         Array.isArray(values) && values.length > 0 && values.length <= MOST_VALUES && !name.includes('_se_'),
     )
     .map(([name, { unit, values }]) => {
-      const errors = learnt[name.replace('_', '_se_')]?.values;
+      const errors = learnt[name.replace(/(_e_per_adu|_adu|_e)$/, '_se$1')]?.values;
       return {
-        name: name.replace(/_e_per_adu$|_adu$|_e$/, '').replaceAll('_', ' '),
+        name: name
+          .replace(/^zero_variance_adu$/, 'offset, at least')
+          .replace(/_e_per_adu$|_adu$|_e$/, '')
+          .replaceAll('_', ' '),
         unit,
         values: values.map((value, i) => written(value, errors?.[i])).join(', '),
       };

@@ -22,7 +22,11 @@ export function ticks(low: number, high: number, count: number): Ticks {
   const values: number[] = [];
   for (let i = first; i <= last; i += 1) values.push(i === 0 ? 0 : i * step);
   let decimals = 0;
-  while (decimals < 6 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6) decimals += 1;
+  while (
+    decimals < 12 &&
+    Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6 * Math.max(1, step * 10 ** decimals)
+  )
+    decimals += 1;
   return { values, decimals };
 }
 
@@ -42,5 +46,8 @@ export function tickLabel(value: number, decimals: number): string {
     const thousands = value / 1000;
     return `${Number.isInteger(thousands) ? thousands : thousands.toFixed(1)}k`;
   }
-  return value.toFixed(decimals).replace('-', '\u2212');
+  // "2e-9" where zeros would fill the axis.
+  const text =
+    decimals > 5 && value !== 0 ? value.toExponential(0) : value.toFixed(value === 0 ? Math.min(decimals, 1) : decimals);
+  return text.replaceAll('-', '\u2212');
 }

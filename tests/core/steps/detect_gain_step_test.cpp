@@ -331,6 +331,42 @@ TEST_CASE("calibration sets give gain, offset and read noise; so does the EMVA l
   CHECK(value_of(learnt, "read_noise_e", 0) == Approx(3.0).epsilon(0.03));
 }
 
+TEST_CASE("the standard error of the EMVA line is not only what three levels happen to scatter", "[detect_gain]") {
+  const auto dark = recorded({}, {10, 1, 1, 0, 0}, 60, darkness);
+  const auto main = recorded({}, {1, 1, 1, 0, 0}, 61, gradient);
+  constexpr int seeds = 8;
+  int held = 0;
+  for (std::uint32_t seed = 0; seed < seeds; ++seed) {
+    std::vector<ToyInput> inputs{{Role::main, main}, {Role::dark, dark}};
+    for (const double level : {50.0, 200.0, 800.0}) {
+      inputs.push_back({Role::level, recorded({}, {10, 1, 1, 0, 0}, 70 + 10 * seed + static_cast<std::uint32_t>(level),
+                                              [level](auto...) { return level; })});
+    }
+    ToyRun run(inputs, detect_gain({{"method", "emva"}}), 1);
+    REQUIRE(run.driver().fit().ok());
+    const auto learnt = run.step<DetectGainStep>(0).learnt();
+    const double off = value_of(learnt, "gain_e_per_adu", 0) - 0.5;
+    held += std::abs(off) <= 2.0 * value_of(learnt, "gain_se_e_per_adu", 0) ? 1 : 0;
+  }
+  CHECK(held >= seeds - 2);
+}
+
+TEST_CASE("dark frames of another channel are doubted", "[detect_gain]") {
+  Camera other;
+  other.offset = 300.0;
+  const auto movie = recorded(other, {20, 1, 1, 0, 0}, 62, gradient);
+  const auto says = [&](const std::shared_ptr<Pixels>& dark) {
+    ToyRun run({{Role::main, movie}, {Role::dark, dark}}, detect_gain(Json::object()), 1);
+    REQUIRE(run.driver().fit().ok());
+    const auto warnings = run.step<DetectGainStep>(0).account().warnings;
+    return std::any_of(warnings.begin(), warnings.end(), [](const std::string& warning) {
+      return warning.find("of another camera, channel or setting") != std::string::npos;
+    });
+  };
+  CHECK(says(recorded({}, {10, 1, 1, 0, 0}, 63, darkness)));
+  CHECK_FALSE(says(recorded(other, {10, 1, 1, 0, 0}, 64, darkness)));
+}
+
 TEST_CASE("maps hold mean, variance and gain of every pixel; a calibration set gives offset, variance and gain",
           "[detect_gain]") {
   const auto movie = recorded({}, {50, 1, 2, 0, 0}, 11, gradient);

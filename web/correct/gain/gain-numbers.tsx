@@ -4,7 +4,16 @@ import { formatNumber, formatPercent, formatValue, THIN } from '../../ui/format'
 import { BadIcon, CheckIcon, WarnIcon } from '../../ui/icons';
 import { planError } from '../plan';
 import { fittedStep, stepFitError } from '../step-fit';
-import { type GainChannel, type GainVerdict, gainText, gainVerdict, refusalFact, valueText, withoutChannel } from './gain';
+import {
+  decimalsOf,
+  type GainChannel,
+  type GainVerdict,
+  gainText,
+  gainVerdict,
+  refusalFact,
+  valueText,
+  withoutChannel,
+} from './gain';
 import { allChannels, showChannel, shownChannel, shownWarnings } from './gain-state';
 import { WithFit } from './with-fit';
 
@@ -45,7 +54,7 @@ function rowsOf(channel: GainChannel): { name: string; value: string; hint?: str
       // Of calibration sets the error comes from the scatter of thousands of pixels, or of levels: 1.96 standard errors.
       const width = (line?.t95 ?? 1.96) * gainSe;
       const [low, high] = [gain - width, gain + width];
-      rows.push({ name: '95 % interval', value: `${formatNumber(low, 4)} to ${formatNumber(high, 4)}${THIN}e-/ADU` });
+      rows.push({ name: '95 % interval', value: `${decimalsOf(low, gainSe)} to ${decimalsOf(high, gainSe)}${THIN}e-/ADU` });
     }
   }
   const offset = learntValue('offset_adu', channel.channel);
@@ -53,14 +62,12 @@ function rowsOf(channel: GainChannel): { name: string; value: string; hint?: str
   if (offset !== null)
     rows.push({ name: 'Offset', value: valueText(offset, learntValue('offset_se_adu', channel.channel), 'ADU') });
   else if (zeroVariance !== null) {
-    const error = zeroVarianceSe === null ? '' : ` ± ${formatNumber(zeroVarianceSe, 1)}`;
-    const value = `${formatNumber(zeroVariance, 1)}${error}${THIN}ADU`;
-    rows.push({ name: 'Offset, at least', value, hint: 'dark frames tell it' });
+    rows.push({ name: 'Offset, at least', value: valueText(zeroVariance, zeroVarianceSe, 'ADU'), hint: 'dark frames tell it' });
   }
   if (noise !== null)
     rows.push({ name: 'Read noise', value: valueText(noise, learntValue('read_noise_se_e', channel.channel), 'e-') });
   if (line) {
-    rows.push({ name: 'Slope', value: `${formatNumber(line.slope, 4)} ± ${formatNumber(line.slopeSe, 4)}${THIN}ADU/e-` });
+    rows.push({ name: 'Slope', value: valueText(line.slope, line.slopeSe, 'ADU/e-') });
     rows.push({ name: 'Correlation r', value: formatNumber(line.r, 4) });
   }
   if (channel.saturatedFraction > 0.001) rows.push({ name: 'Saturated', value: formatPercent(channel.saturatedFraction) });

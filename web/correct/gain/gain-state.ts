@@ -4,7 +4,8 @@ import { activeIndex } from '../active-step';
 import { fittedDetails, fittedStep, stepFit } from '../step-fit';
 import { type GainChannel, gainChannels } from './gain';
 
-const chosenChannel = signal(0);
+/** Null: the first that could be measured. */
+const chosenChannel = signal<number | null>(null);
 
 export const allChannels = computed<GainChannel[]>(() => {
   const index = activeIndex.value;
@@ -12,7 +13,11 @@ export const allChannels = computed<GainChannel[]>(() => {
 });
 
 export const shownChannel = computed<GainChannel | null>(
-  () => allChannels.value.find(({ channel }) => channel === chosenChannel.value) ?? allChannels.value[0] ?? null,
+  () =>
+    allChannels.value.find(({ channel }) => channel === chosenChannel.value) ??
+    allChannels.value.find(({ gain }) => gain !== null) ??
+    allChannels.value[0] ??
+    null,
 );
 
 export function showChannel(channel: number): void {

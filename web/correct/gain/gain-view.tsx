@@ -34,7 +34,13 @@ function learnt(index: number): string {
     if (progress && progress !== 'starting') return `${progress.label}, ${formatPercent(progress.fraction)}`;
     return stepFitError.value && !stepFit.value ? 'no gain' : '';
   }
-  const text = first.gain === null ? 'no gain' : gainText(first.gain, first.gainSe);
+  const channels = [first, ...others];
+  const measured = channels.filter(({ gain }) => gain !== null);
+  const [best] = measured;
+  if (!best || best.gain === null) return 'no gain';
+  const text = gainText(best.gain, best.gainSe);
+  const refused = channels.length - measured.length;
+  if (refused > 0) return `${text}, none of ${refused} ${refused === 1 ? 'channel' : 'channels'}`;
   return others.length > 0 ? `${text}, ${others.length} more ${others.length === 1 ? 'channel' : 'channels'}` : text;
 }
 

@@ -1,7 +1,7 @@
 // What `detect_gain` says of each channel in a report, and what it means in plain words. The report's keys belong to the core
 // (docs/methods-gain.md); on the page only this file knows them.
 import type { Density } from '../../plots/density';
-import { formatNumber, formatPercent, listed, THIN } from '../../ui/format';
+import { formatNumber, formatPercent, formatValue, listed, THIN } from '../../ui/format';
 
 export interface TransferLine {
   slope: number;
@@ -142,9 +142,14 @@ export function lineAt(channel: GainChannel, mean: number): { height: number; ba
 
 /** "0.503 ± 0.003 e-/ADU": as many decimals as the error has sense for. */
 export function valueText(value: number, se: number | null, unit: string): string {
-  const decimals = se === null || se <= 0 ? 3 : Math.min(Math.max(1 - Math.floor(Math.log10(se)), 1), 5);
-  const error = se === null ? '' : ` ± ${formatNumber(se, decimals)}`;
-  return `${formatNumber(value, decimals)}${error}${THIN}${unit}`;
+  return `${decimalsOf(value, se)}${se === null ? '' : ` ± ${decimalsOf(se, se)}`}${THIN}${unit}`;
+}
+
+/** With as many decimals as the error has sense for: samples of 0 to 1 have numbers far below those of counts. */
+export function decimalsOf(value: number, se: number | null): string {
+  if (se !== null && se > 0 && se < 1e-5) return formatValue(value);
+  const decimals = se === null || se <= 0 ? 3 : Math.min(Math.max(1 - Math.floor(Math.log10(se)), 1), 6);
+  return formatNumber(value, decimals);
 }
 
 export const gainText = (gain: number, se: number | null) => valueText(gain, se, 'e-/ADU');
