@@ -40,7 +40,7 @@ test('an example is corrected, and the stack that is saved is what the report sa
 
 test('the address holds the recipe, and restores it', async ({ page }) => {
   await openPage(page, '#/1/unmix?method=mi_min&signal_percentile=97&output_dtype=uint16');
-  await openExample(page, 'Two colours over time');
+  await openExample(page, 'Two blobs');
   expect(new URL(page.url()).hash).toContain('signal_percentile=97');
   await runWholeStack(page);
   expect(readByTifffile((await saved(page, /^Save the stack/)).path).dtype).toBe('uint16');
@@ -51,7 +51,7 @@ test('the address holds the recipe, and restores it', async ({ page }) => {
   await page.goto('about:blank');
   await openPage(page);
   await chooseFiles(page, [{ name: 'report.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(report)) }]);
-  await openExample(page, 'Two colours over time');
+  await openExample(page, 'Two blobs');
   await expect.poll(() => new URL(page.url()).hash).toContain('signal_percentile=97');
 });
 

@@ -3,6 +3,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import type { Progress, Recipe, Report, ReportStep, StepMap } from '../../workers/api';
 import { reportStep } from '../../workers/report-steps';
+import { asOnPage } from '../inspect/in-words';
 import { inputsVersion } from '../open/inputs';
 import { stack } from '../open/stack';
 import { spokenQuarters } from '../ui/announce';
@@ -130,7 +131,8 @@ export function followingFit(
       failed = asked.key;
       batch(() => {
         found.value = null;
-        error.value = pageError(options.failure, reason);
+        const failure = pageError(options.failure, reason);
+        error.value = { ...failure, message: asOnPage(failure.message) };
       });
     } finally {
       if (running === mine) {
