@@ -3,11 +3,11 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import type { Progress, Recipe, Report, ReportStep, StepMap } from '../../workers/api';
 import { reportStep } from '../../workers/report-steps';
-import { asOnPage } from '../inspect/in-words';
+import { errorOnPage } from '../inspect/in-words';
 import { inputsVersion } from '../open/inputs';
 import { stack } from '../open/stack';
 import { spokenQuarters } from '../ui/announce';
-import { isCancelled, type PageError, pageError } from '../ui/errors';
+import { isCancelled, type PageError } from '../ui/errors';
 import { runFit } from './fits';
 import { running as wholeStackRuns } from './run';
 
@@ -131,8 +131,7 @@ export function followingFit(
       failed = asked.key;
       batch(() => {
         found.value = null;
-        const failure = pageError(options.failure, reason);
-        error.value = { ...failure, message: asOnPage(failure.message) };
+        error.value = errorOnPage(options.failure, reason);
       });
     } finally {
       if (running === mine) {

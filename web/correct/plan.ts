@@ -1,9 +1,10 @@
 // Whether the recipe fits the stack, as the core sees it: what is wrong, and what would come out.
 import { batch, effect, signal } from '@preact/signals';
 import { kinds } from '../app/backend';
+import { errorOnPage } from '../inspect/in-words';
 import { inputsVersion } from '../open/inputs';
 import { stack } from '../open/stack';
-import { isCancelled, type PageError, pageError } from '../ui/errors';
+import { isCancelled, type PageError } from '../ui/errors';
 import { latest } from '../ui/latest';
 import { recipe } from './recipe';
 
@@ -37,7 +38,7 @@ const check = latest(async () => {
   } catch (error) {
     if (stack.value !== open || isCancelled(error)) return;
     batch(() => {
-      planError.value = pageError('These settings do not fit the stack.', error);
+      planError.value = errorOnPage('These settings do not fit the stack.', error);
       plannedOutput.value = null;
       measuresOnly.value = false;
       planWarnings.value = [];

@@ -2,7 +2,6 @@
 import { useState } from 'preact/hooks';
 import { kinds } from '../app/backend';
 import { step } from '../app/steps';
-import { asOnPage } from '../inspect/in-words';
 import { stack } from '../open/stack';
 import { currentLink } from '../share/link';
 import { copyText } from '../share/share-button';
@@ -102,13 +101,13 @@ export function RunButton({ quiet }: { quiet?: boolean }) {
         <div class="note bad" role="status">
           <BadIcon />
           <p>
-            <b>{runError.value.title}</b> {asOnPage(runError.value.message)}
+            <b>{runError.value.title}</b> {runError.value.message}
           </p>
         </div>
       )}
       {unexplained && (
         <p class="setting-wrong" role="status">
-          <b>Cannot be run as it is.</b> {asOnPage(unexplained)}
+          <b>Cannot be run as it is.</b> {unexplained}
         </p>
       )}
       {planWarnings.value.map((warning) => (

@@ -2,11 +2,12 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { Progress, RunResult } from '../../workers/api';
 import { outputName, outputNames } from '../export/names';
+import { errorOnPage } from '../inspect/in-words';
 import { inputsVersion } from '../open/inputs';
 import { stack } from '../open/stack';
 import { currentLink } from '../share/link';
 import { announce, spokenQuarters } from '../ui/announce';
-import { isCancelled, type PageError, pageError } from '../ui/errors';
+import { isCancelled, type PageError } from '../ui/errors';
 import { formatDuration } from '../ui/format';
 import { measuresOnly } from './plan';
 import { recipe } from './recipe';
@@ -75,7 +76,7 @@ export async function run(): Promise<void> {
   } catch (error) {
     if (isCancelled(error)) announce('Cancelled. Nothing was written.');
     else if (stack.value === open)
-      runError.value = pageError(
+      runError.value = errorOnPage(
         measuresOnly.value ? 'The stack could not be measured.' : 'The stack could not be corrected.',
         error,
       );

@@ -1,5 +1,6 @@
 // Messages of the core as the page says them: channels by their names and time points counted from 1, where the core has numbers that
 // count from 0.
+import { type PageError, pageError } from '../ui/errors';
 import { shownIndex } from '../ui/position';
 import { channelName } from './channels';
 
@@ -7,4 +8,10 @@ export function asOnPage(message: string): string {
   return message
     .replace(/\bchannel (\d+)(?: \([^)]*\))?/g, (_, channel) => channelName(Number(channel)))
     .replace(/\btime point (\d+)(?: \(counted from 0\))?/g, (_, t) => `t ${shownIndex(Number(t))}`);
+}
+
+/** An error of the core about the stack that is open. */
+export function errorOnPage(title: string, error: unknown): PageError {
+  const found = pageError(title, error);
+  return { ...found, message: asOnPage(found.message) };
 }

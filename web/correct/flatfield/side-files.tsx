@@ -1,5 +1,5 @@
 // The files a flat-field may take beside the stack: a measured profile for all channels or one for each, dark frames, a mask.
-import { effect, signal, untracked } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import {
   channelLabels,
   giveInputs,
@@ -17,10 +17,13 @@ import { labelled } from '../profiles';
 const collected = signal<SideInput[]>([]);
 const oneByOne = signal(false);
 
+/** Those in use: dark frames or a mask that are given do not change them. */
+const profilesInUse = computed(() => sideInputs.value.profile);
+
 /** Another stack has other channels; a profile that was taken back is not half of the next one. */
 effect(() => {
   void stack.value;
-  void sideInputs.value.profile;
+  void profilesInUse.value;
   untracked(() => {
     collected.value = [];
   });

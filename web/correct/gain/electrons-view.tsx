@@ -1,7 +1,6 @@
 // Electrons on the page: which gain and offset each channel was converted with, and where they came from.
 import type { ReportStep } from '../../../workers/api';
 import { channelName } from '../../inspect/channels';
-import { asOnPage } from '../../inspect/in-words';
 import { formatNumber, NONE, THIN } from '../../ui/format';
 import { activeIndex } from '../active-step';
 import { planError } from '../plan';
@@ -46,7 +45,7 @@ function ValuesPanel() {
       <div class="dock-scroll">
         {error && !values && (
           <p class="setting-wrong" role="status">
-            {asOnPage(error.message)}
+            {error.message}
           </p>
         )}
         {values && (

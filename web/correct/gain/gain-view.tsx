@@ -40,7 +40,7 @@ function learnt(index: number): string {
   if (!best || best.gain === null) return 'no gain';
   const text = gainText(best.gain, best.gainSe);
   const refused = channels.length - measured.length;
-  if (refused > 0) return `${text}, none of ${refused} ${refused === 1 ? 'channel' : 'channels'}`;
+  if (refused > 0) return `${text}, ${refused} ${refused === 1 ? 'channel' : 'channels'} without`;
   return others.length > 0 ? `${text}, ${others.length} more ${others.length === 1 ? 'channel' : 'channels'}` : text;
 }
 

@@ -2,7 +2,6 @@
 
 import type { StepKind } from '../../../workers/api';
 import { channelColour, channelName } from '../../inspect/channels';
-import { asOnPage } from '../../inspect/in-words';
 import { Segmented } from '../../ui/segmented';
 import { cssColour } from '../../viewer/colours';
 import { planError } from '../plan';
@@ -111,7 +110,7 @@ function RelationMatrix() {
 export function ChannelPicker({ kind }: { kind: StepKind }) {
   const error = planError.value;
   const named = error && settingInMessage(kind, error.message);
-  const wrong = error && named && PICKED.includes(named) ? asOnPage(error.message) : null;
+  const wrong = error && named && PICKED.includes(named) ? error.message : null;
   const pool = currentPool.value;
   return (
     <div class="channel-picker">

@@ -1,5 +1,4 @@
 // How far the estimate is, with Cancel; or the question whether to begin, after a cancel and for large stacks.
-import { asOnPage } from '../../inspect/in-words';
 import { formatPercent } from '../../ui/format';
 import { BadIcon } from '../../ui/icons';
 import { cancelStepFit, startStepFit, stepFitError, stepFitProgress, stepFitWaits } from '../step-fit';
@@ -45,7 +44,7 @@ export function FitProgress() {
       <div class="note bad verdict" role="status">
         <BadIcon />
         <p>
-          <b>{stepFitError.value.title}</b> {asOnPage(stepFitError.value.message)}
+          <b>{stepFitError.value.title}</b> {stepFitError.value.message}
         </p>
       </div>
     );
