@@ -164,10 +164,10 @@ export function LinesPanel() {
             <LinePlot title="S through the centre" lines={centreLines(fit.flatfield)} xName="pixel" yName="S" decimals={4} />
             {fit.baseline.length > 1 ? (
               <LinePlot
-                title="Baseline of the frames"
+                title="Baseline of the frames, counts"
                 lines={[{ label: 'baseline', x: counted(fit.baseline.length, 1), y: fit.baseline }]}
                 xName="frame"
-                yName="B, counts"
+                yName="B"
                 decimals={1}
                 dots
               />
