@@ -1,10 +1,11 @@
 # A room is a folder of core/: one static library, one test program.
 #
-#   webunmix_room(stats DEPENDS image EXTERNAL eigen)
+#   webunmix_room(stats PIXELS DEPENDS image EXTERNAL eigen)
 #
 # compiles core/stats/*.cpp into `webunmix_stats` (alias webunmix::stats) and tests/core/stats/*.cpp into
 # `test_stats`. New files are found by the next build. DEPENDS names the rooms it may import, EXTERNAL the libraries
-# of cmake/dependencies.cmake; tests/layering reads the same lines and checks every #include against them.
+# of cmake/dependencies.cmake; tests/layering reads the same lines and checks every #include against them. A room that works through
+# PIXELS is optimised under sanitizers too; the others are settings, plans and reports, which take longer to optimise than to run.
 # Files named *_native.cpp are left out of wasm, files named *_wasm.cpp out of native builds.
 #
 # Most of a compiler's time goes into headers and into what they leave in every object file, so the presets of the two commands
@@ -43,7 +44,7 @@ if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
 endif()
 
 function(webunmix_room name)
-  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "DEPENDS;EXTERNAL")
+  cmake_parse_arguments(PARSE_ARGV 1 room "PIXELS" "" "DEPENDS;EXTERNAL")
   webunmix_sources(sources "${CMAKE_CURRENT_SOURCE_DIR}/${name}")
   list(TRANSFORM room_DEPENDS PREPEND webunmix:: OUTPUT_VARIABLE libraries)
   list(TRANSFORM room_EXTERNAL PREPEND external:: OUTPUT_VARIABLE externals)
@@ -55,7 +56,9 @@ function(webunmix_room name)
     webunmix_joined(webunmix_${name})
     target_include_directories(webunmix_${name} PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
     target_link_libraries(webunmix_${name} PUBLIC ${libraries} PRIVATE webunmix_flags)
-    if(WEBUNMIX_PRECOMPILE AND "json" IN_LIST room_EXTERNAL)
+    if(WEBUNMIX_SANITIZE AND room_PIXELS)
+      target_compile_options(webunmix_${name} PRIVATE -O1)
+    elseif(WEBUNMIX_PRECOMPILE AND "json" IN_LIST room_EXTERNAL)
       target_precompile_headers(webunmix_${name} REUSE_FROM webunmix_precompiled_json)
     endif()
   else()

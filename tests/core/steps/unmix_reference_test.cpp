@@ -163,16 +163,22 @@ Alphas alphas_at(const Json& report, std::int64_t t) {
   return {value("alpha"), value("alpha_reverse")};
 }
 
-/// How far a voxel may be from the reference's, given both pairs of coefficients.
-double allowed_difference(const Json& ours, const Json& theirs, std::int64_t t, double source, double target, double value,
-                          bool integers) {
-  const Alphas a = alphas_at(ours, t);
-  const Alphas b = alphas_at(theirs, t);
-  const double d = 1 - b.forward * b.reverse;
-  const double moved = std::max(std::abs(a.forward - b.forward), std::abs(a.reverse - b.reverse));
-  const double magnitude = std::abs(source) + std::abs(target);
-  return 2e-6 * std::abs(value) + 1e-6 * magnitude + moved * magnitude / (d * d) + (integers ? 1.0 : 0.0);
-}
+/// How far voxels of a time point may be from the reference's, given both pairs of coefficients.
+struct Allowed {
+  double per_magnitude = 0;
+  double rounding = 0;
+
+  Allowed(const Json& ours, const Json& theirs, std::int64_t t, bool integers) : rounding(integers ? 1.0 : 0.0) {
+    const Alphas a = alphas_at(ours, t);
+    const Alphas b = alphas_at(theirs, t);
+    const double d = 1 - b.forward * b.reverse;
+    const double moved = std::max(std::abs(a.forward - b.forward), std::abs(a.reverse - b.reverse));
+    per_magnitude = 1e-6 + moved / (d * d);
+  }
+  [[nodiscard]] double difference(double source, double target, double value) const {
+    return 2e-6 * std::abs(value) + per_magnitude * (std::abs(source) + std::abs(target)) + rounding;
+  }
+};
 
 void check_pixels(const Reference& reference, const Json& expected, const Json& expected_report, const UnmixOutcome& outcome) {
   const StackShape& shape = reference.shape;
@@ -193,11 +199,12 @@ void check_pixels(const Reference& reference, const Json& expected, const Json& 
     const double target = reference.pixels[index(at[0], at[1], target_channel, pixel)];
     INFO("voxel " << sample.at("tzcyx").dump());
     CHECK(std::abs(outcome.at(at[0], at[1], at[2], at[3], at[4]) - value) <=
-          allowed_difference(report, expected_report, at[0], source, target, value, integers));
+          Allowed(report, expected_report, at[0], integers).difference(source, target, value));
   }
   for (const Json& entry : expected.at("per_tc")) {
     const auto t = entry.at("t").get<std::int64_t>();
     const auto c = entry.at("c").get<std::int64_t>();
+    const Allowed at_t(report, expected_report, t, integers);
     double sum = 0;
     double least = std::numeric_limits<double>::infinity();
     double most = -least;
@@ -210,7 +217,7 @@ void check_pixels(const Reference& reference, const Json& expected, const Json& 
         const double value = outcome.pixels[0][index(t, z, c, pixel)];
         const double source = reference.pixels[index(t, z, source_channel, pixel)];
         const double target = reference.pixels[index(t, z, target_channel, pixel)];
-        const double here = allowed_difference(report, expected_report, t, source, target, value, integers);
+        const double here = at_t.difference(source, target, value);
         sum += value;
         least = std::min(least, value);
         most = std::max(most, value);

@@ -29,8 +29,9 @@ std::vector<double> frame(Scene& scene, std::int32_t t) {
 }
 
 double variance(const std::vector<double>& values) {
+  const double centre = mean(values);
   double sum = 0.0;
-  for (const double value : values) sum += (value - mean(values)) * (value - mean(values));
+  for (const double value : values) sum += (value - centre) * (value - centre);
   return sum / static_cast<double>(values.size() - 1);
 }
 
