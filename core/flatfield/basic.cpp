@@ -61,7 +61,7 @@ struct BasicFit::Parts {
   std::vector<float> dark;
   std::vector<float> dark_before;  ///< dark as it was when the last E was taken
   std::vector<float> mean_target;  ///< mean over t of Im - R + Y / mu
-  std::vector<float> dark_target;  ///< sum over the dim frames of Im - R
+  std::vector<float> dark_target;  ///< sum of Im - R over the frames that tell the dark-field
   std::vector<float> upper_half;   ///< 1 where S is at least its mean, else 0
   std::vector<float> scratch;
   std::vector<double> brightness;
@@ -98,6 +98,10 @@ struct BasicFit::Parts {
             static_cast<float>(1.0 / mu_before)};
   }
 
+  /// Whether the dark-field is taken from frame t. The level of D follows from a line through the frames' contrast over their brightness:
+  /// where it has no structure of its own, bright frames lie on that line as well as dim ones, and a longer line errs half as much.
+  [[nodiscard]] bool tells_dark(std::size_t t) const { return options.constant_darkfield || brightness[t] < 1.0; }
+
   void prepare();
   void sort_along_time();
   [[nodiscard]] double largest_singular_value() const;
@@ -107,7 +111,7 @@ struct BasicFit::Parts {
   void solve_flat();
   void solve_residual(std::vector<FrameSums>& sums);
   void measure_dual(const std::vector<FrameSums>& sums);
-  void gather_dim_frames();
+  void gather_dark_target();
   void solve_dark(double mean_residual_free, const std::vector<FrameSums>& sums);
   void end_reweighting();
 };
@@ -257,12 +261,12 @@ void BasicFit::Parts::measure_dual(const std::vector<FrameSums>& sums) {
   for (std::size_t p = 0; p < pixels; ++p) mean_target[p] = (mean_target[p] + flat[p] * moved) * per_frame;
 }
 
-/// The sum of Q over the frames that are dimmer than the mean.
-void BasicFit::Parts::gather_dim_frames() {
+/// The sum of Q over the frames that tell the dark-field.
+void BasicFit::Parts::gather_dark_target() {
   std::fill(dark_target.begin(), dark_target.end(), 0.0F);
   Chunk q{};
   for (std::size_t t = 0; t < frames; ++t) {
-    if (brightness[t] >= 1.0) continue;
+    if (!tells_dark(t)) continue;
     for (std::size_t p = 0; p < pixels; p += chunk) {
       const std::size_t n = std::min(chunk, pixels - p);
       const std::size_t i = t * pixels + p;
@@ -272,10 +276,10 @@ void BasicFit::Parts::gather_dim_frames() {
   }
 }
 
-/// The dark-field of this iteration from the frames dimmer than the mean: its level D_Z from how the contrast between the two halves of
-/// S goes with brightness, its shape from what the dim frames leave over.
+/// The dark-field of this iteration from the frames dimmer than the mean, or all: its level D_Z from how the contrast between the two
+/// halves of S goes with brightness, its shape from what those frames leave over.
 void BasicFit::Parts::solve_dark(double mean_residual_free, const std::vector<FrameSums>& sums) {
-  gather_dim_frames();
+  gather_dark_target();
   const double mean_flat = sum_of(flat) / static_cast<double>(pixels);
   const auto [lowest, highest] = std::minmax_element(flat.begin(), flat.end());
   const double upper_count = sum_of(upper_half);
@@ -288,8 +292,8 @@ void BasicFit::Parts::solve_dark(double mean_residual_free, const std::vector<Fr
   double sum_a = 0.0;
   double sum_ba = 0.0;
   for (std::size_t t = 0; t < frames; ++t) {
+    if (!tells_dark(t)) continue;
     const double b = brightness[t];
-    if (b >= 1.0) continue;
     const double a = contrast ? (sums[t].free_upper / upper_count - (sums[t].free - sums[t].free_upper) / lower_count) /
                                     (mean_residual_free + 1e-6)
                               : 0.0;
@@ -305,11 +309,11 @@ void BasicFit::Parts::solve_dark(double mean_residual_free, const std::vector<Fr
                   ? 0.0
                   : std::clamp((sum_bb * sum_a - sum_b * sum_ba) / denominator, 0.0, std::max(0.0, darkest / mean_flat));
 
-  const auto per_dim_frame = static_cast<float>(1.0 / count);
-  const auto dim_brightness = static_cast<float>(sum_b / count);
+  const auto per_frame = static_cast<float>(1.0 / count);
+  const auto mean_brightness = static_cast<float>(sum_b / count);
   double mean_left = 0.0;
   for (std::size_t p = 0; p < pixels; ++p) {
-    scratch[p] = dark_target[p] * per_dim_frame - dim_brightness * flat[p];
+    scratch[p] = dark_target[p] * per_frame - mean_brightness * flat[p];
     mean_left += static_cast<double>(scratch[p]);
   }
   mean_left /= static_cast<double>(pixels);

@@ -25,9 +25,10 @@ struct BasicOptions {
   int max_iterations = 500;                    ///< of the inner loop
   double optimization_tol = 1e-3;              ///< of the inner loop: ||E|| / ||I||
   int max_reweight_iterations = 10;
-  double reweighting_tol = 1e-2;    ///< relative change of S between two reweightings
-  bool sort_intensity = false;      ///< sort each pixel along t first: for moving cells on a steady background
-  bool constant_darkfield = false;  ///< ours: the dark-field is an offset, so it is held as smooth as S
+  double reweighting_tol = 1e-2;  ///< relative change of S between two reweightings
+  bool sort_intensity = false;    ///< sort each pixel along t first: for moving cells on a steady background
+  /// Ours: the dark-field is an offset, so it is held as smooth as S and found from all frames, not from those dimmer than average.
+  bool constant_darkfield = false;
 };
 
 /// What a fit found, at the working size.

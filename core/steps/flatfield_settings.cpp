@@ -125,7 +125,8 @@ const SettingsTable<FlatfieldSettings>& flatfield_table() {
       of_basic(choice("fitting_mode", &F::fitting_mode, {{FittingMode::approximate, "approximate"}})
                    .means("How BaSiC is solved: by the linearised alternating direction method of the paper.")),
       of_basic(boolean("constant_darkfield", &F::constant_darkfield)
-                   .means("D is an offset: hold it as smooth as S. Better when D is constant, worse when it has structure.")
+                   .means("D is an offset: hold it as smooth as S and find it from all frames, not only from dim ones. "
+                          "Better when D is constant, worse when it has structure.")
                    .applies_when("get_darkfield", {true}, dark_only)),
       of_basic(integer("max_workers", &F::max_workers)
                    .at_least(1)

@@ -90,6 +90,14 @@ TEST_CASE("BaSiC finds an offset of 100 within 2 counts from 100 frames", "[flat
   CHECK(std::abs(found.darkfield_mean - 100.0) < 2.0);
 }
 
+TEST_CASE("told that the dark-field is constant, BaSiC finds an offset of 100 within 2 counts from 24 frames",
+          "[flatfield][scene]") {
+  // From the dim frames alone it would be 94.
+  const FittedScene found =
+      fitted({{{"shape", {24, 1, 1, 512, 512}}, {"offset", 100}}}, {{"get_darkfield", true}, {"constant_darkfield", true}});
+  CHECK(std::abs(found.darkfield_mean - 100.0) < 2.0);
+}
+
 TEST_CASE("50 empty planes of the corner tiles give the shading within 0.012", "[flatfield][scene]") {
   const Json settings{{"z_levels", {10, 50}}, {"grid", {3, 3}}, {"offset", 100}, {"n_zplanes", 50}};
   const FittedScene found = fitted(nine_tiles(), settings);
