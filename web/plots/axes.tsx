@@ -2,7 +2,10 @@
 
 /** Room for the tick labels of the vertical axis. */
 export const LEFT = 50;
+const RIGHT = 4;
 const BOTTOM = 34;
+/** Of a digit of a tick label, px. */
+const DIGIT = 7;
 export const TOP = 6;
 
 export interface Frame {
@@ -14,7 +17,7 @@ export interface Frame {
 
 /** Where data of the ranges `x` and `y` lie in a plot of `size`. */
 export function frame(size: { width: number; height: number }, x: [number, number], y: [number, number]): Frame {
-  const width = Math.max(size.width - LEFT - 4, 1);
+  const width = Math.max(size.width - LEFT - RIGHT, 1);
   const height = Math.max(size.height - BOTTOM - TOP, 1);
   return {
     width,
@@ -35,6 +38,7 @@ export function Axes(props: {
 }) {
   const { f } = props;
   const bottom = TOP + f.height;
+  const edge = LEFT + f.width + RIGHT;
   return (
     <g class="axes">
       <path d={`M${LEFT},${TOP}V${bottom}H${LEFT + f.width}${props.y.map((v) => `M${LEFT - 4},${f.y(v)}h4`).join('')}`} />
@@ -44,7 +48,8 @@ export function Axes(props: {
         </text>
       ))}
       {props.x.map((v) => (
-        <text key={v} x={f.x(v)} y={bottom + 15} text-anchor="middle">
+        // A label at the right edge stays inside the picture.
+        <text key={v} x={Math.min(f.x(v), edge - (props.xText(v).length * DIGIT) / 2)} y={bottom + 15} text-anchor="middle">
           {props.xText(v)}
         </text>
       ))}

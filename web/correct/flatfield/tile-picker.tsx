@@ -47,6 +47,7 @@ export function TilePicker({ index, idle }: { index: number; idle: boolean }) {
           />
         </span>
         <span class="setting-note">
+          {!stack.value?.layout && !settings.grid && 'The files do not say how their tiles lie; one row is assumed. '}
           {rows !== square.rows && (
             <button type="button" class="link" onClick={() => lay(square)}>
               {square.rows} × {square.columns}
