@@ -88,13 +88,19 @@ const SettingsTable<FlatfieldSettings>& flatfield_table() {
           .label("Fit dark-field")
           .means("Also estimate D, the light-independent part. Needs frames whose brightness varies by 5 % or more.")
           .applies_unless("source", {"measured", "empty"}, basic_only),
+      boolean("constant_darkfield", &F::constant_darkfield)
+          .label("Constant dark-field")
+          .means("D is the camera's offset: hold it as smooth as S and find it from all frames, not only from dim ones. "
+                 "Better when D is constant, worse when it has structure.")
+          .applies_unless("source", {"measured", "empty"}, basic_only)
+          .applies_when("get_darkfield", {true}, dark_only),
       of_basic(number("smoothness_flatfield", &F::smoothness_flatfield)
                    .above(0)
                    .null_means("from the data: sum |DCT of the mean frame| / 800")
                    .means("Weight of the smoothness of S: larger is smoother.")),
       of_basic(number("smoothness_darkfield", &F::smoothness_darkfield)
                    .above(0)
-                   .null_means("a tenth of smoothness_flatfield")
+                   .null_means("a tenth of smoothness_flatfield; as much with constant_darkfield")
                    .means("Weight of the smoothness of D.")
                    .applies_when("get_darkfield", {true}, dark_only)),
       of_basic(number("epsilon", &F::epsilon)
@@ -124,10 +130,6 @@ const SettingsTable<FlatfieldSettings>& flatfield_table() {
                    .applies_when("autosegment", {true}, "only used with autosegment")),
       of_basic(choice("fitting_mode", &F::fitting_mode, {{FittingMode::approximate, "approximate"}})
                    .means("How BaSiC is solved: by the linearised alternating direction method of the paper.")),
-      of_basic(boolean("constant_darkfield", &F::constant_darkfield)
-                   .means("D is an offset: hold it as smooth as S and find it from all frames, not only from dim ones. "
-                          "Better when D is constant, worse when it has structure.")
-                   .applies_when("get_darkfield", {true}, dark_only)),
       of_basic(integer("max_workers", &F::max_workers)
                    .at_least(1)
                    .null_means("as many as there are")

@@ -248,6 +248,18 @@ TEST_CASE("fewer than 3 frames and a dark-field without varying brightness are w
   CHECK(says("dark-field cannot be told"));
 }
 
+TEST_CASE("a flat-field that BaSiC finds next to nothing in is warned about, as a measured one is", "[flatfield]") {
+  const auto to_zero = [](double position) { return 0.5 + 0.5 * std::cos(std::numbers::pi * position); };
+  const auto light = [&](std::int64_t t, auto, auto, std::int64_t y, std::int64_t x) {
+    return brightness(t) * to_zero((static_cast<double>(y) + 0.5) / height) * to_zero((static_cast<double>(x) + 0.5) / width);
+  };
+  ToyRun run({{Role::main, lit_stack({20, 1, 1, height, width}, 0.0, light)}}, flatfield({{"offset", 0}}), 1);
+  REQUIRE(run.all().ok());
+  const auto warnings = run.step<FlatfieldStep>(0).account().warnings;
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].find("pixels below 1 % of its mean") != std::string::npos);
+}
+
 TEST_CASE("what does not fit the stack is refused with value and range", "[flatfield]") {
   const std::vector<ToyInput> one{{Role::main, make_pixels({1, 6, 1, height, width}, 1)}};
   CHECK(flatfield_refusal(one, {{"source", "measured"}}).find("--profile") != std::string::npos);
