@@ -1,6 +1,5 @@
 // What the step `flatfield` tells of itself: learnt values, pictures, and its part of the report.
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 #include <span>
@@ -139,8 +138,7 @@ Result<std::vector<float>> FlatfieldStep::map(std::size_t index) const {
 
 Step::Account FlatfieldStep::account() const {
   Account account;
-  constexpr std::array<const char*, 4> names{"auto", "measured", "empty", "basic"};
-  account.details["source"] = names[static_cast<std::size_t>(chosen_source())];
+  account.details["source"] = source_name(chosen_source());
   account.details["offset_adu"] = offset_;
   account.details["fits"] = fits_;
   Json baselines = Json::array();

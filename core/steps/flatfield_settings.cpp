@@ -26,7 +26,10 @@ std::optional<WorkingSize> working_size_of(const FlatfieldSettings& settings) {
 const SettingsTable<FlatfieldSettings>& flatfield_table() {
   static const SettingsTable<FlatfieldSettings> table({
       choice("source", &F::source,
-             {{Source::automatic, "auto"}, {Source::measured, "measured"}, {Source::empty, "empty"}, {Source::basic, "basic"}})
+             {{Source::automatic, source_name(Source::automatic)},
+              {Source::measured, source_name(Source::measured)},
+              {Source::empty, source_name(Source::empty)},
+              {Source::basic, source_name(Source::basic)}})
           .choice_labels({"Best there is", "Measured profile", "Empty regions", "BaSiC, from the frames"})
           .means("Where the flat-field comes from. auto takes a measured profile when one is given, else empty tiles or planes "
                  "when they "

@@ -1,6 +1,8 @@
 // The settings of the step `flatfield`: names, defaults, ranges and meanings.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -12,6 +14,11 @@
 namespace webunmix {
 
 enum class FlatfieldSource { automatic, measured, empty, basic };
+/// As recipes and reports write it.
+[[nodiscard]] constexpr const char* source_name(FlatfieldSource source) {
+  constexpr std::array<const char*, 4> names{"auto", "measured", "empty", "basic"};
+  return names[static_cast<std::size_t>(source)];
+}
 enum class FittingMode { approximate };
 
 struct FlatfieldSettings {

@@ -120,6 +120,11 @@ Result<void> FlatfieldStep::begin_fit(const std::vector<EarlierValue>& earlier, 
                         " tiles are taken to stand in one row, so that the planes come from the first and the last. Set grid "
                         "(rows, columns) when they do not.");
   }
+  if (profile_input_ && chosen_source() != FlatfieldSource::measured) {
+    warnings_.push_back("The profile " + inputs_[static_cast<std::size_t>(*profile_input_)].name +
+                        " is not used, because source is " + source_name(chosen_source()) +
+                        ". Set source to measured, or to auto, to use it.");
+  }
   look_ = options.compare;
   channel_ = 0;
   fit_.reset();

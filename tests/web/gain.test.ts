@@ -10,7 +10,9 @@ import {
   valuesInUse,
 } from '../../web/correct/gain/gain';
 import { noiseModel, unmixedNoise, varianceAt } from '../../web/correct/gain/noise';
+import { conversionBy } from '../../web/correct/unit';
 import { learntRows } from '../../web/export/learnt-summary';
+import type { ReportStep } from '../../workers/api';
 
 const curve = {
   channel: 0,
@@ -152,4 +154,29 @@ test('what the fit left out does not set the range of the gain map', () => {
   expect([...Array.from(valuesInUse(gain, mean, [100, 3000]))]).toEqual([0.5, 0.51, 0.49]);
   expect(valuesInUse(gain, null, [100, 3000])).toBe(gain);
   expect(valuesInUse(gain, mean, [9000, 9001])).toBe(gain);
+});
+
+test('black and white follow what steps take off and convert, so that both sides of the picture show the same light', () => {
+  const learnt = (values: Record<string, number>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { unit: 'counts', values: [value] }]));
+  const step = (name: string, found: Record<string, number>, details: Record<string, unknown> = {}) =>
+    ({
+      step: name,
+      settings: {},
+      used: [],
+      learnt: learnt(found),
+      warnings: [],
+      diagnostics: {},
+      details,
+    }) as unknown as ReportStep;
+  const flat = step('flatfield', { offset_adu: 0, darkfield_mean_adu: 100 });
+  const electrons = step('electrons', {}, { gain_used_e_per_adu: [0.5], offset_used_adu: [0] });
+  expect(conversionBy([flat], 0)).toEqual({ gain: 1, offset: 100 });
+  expect(conversionBy([null, flat, electrons], 0)).toEqual({ gain: 0.5, offset: 100 });
+  // With form=range the level is put back: the step tells of no offset that is left.
+  expect(conversionBy([step('flatfield', { darkfield_mean_adu: 100 })], 0)).toEqual({ gain: 1, offset: 0 });
+  expect(conversionBy([step('electrons', {}, { gain_used_e_per_adu: [0.5], offset_used_adu: [90] })], 0)).toEqual({
+    gain: 0.5,
+    offset: 90,
+  });
 });

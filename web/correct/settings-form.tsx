@@ -37,9 +37,11 @@ function Row(props: { kind: StepKind; info: SettingInfo; index: number; settings
     viewOf(props.kind.name)?.note?.(info.name) ??
     (value === null && info.null_means && info.kind !== 'choice' ? info.null_means : info.unit || null);
   const label = info.label || info.name;
+  // Recipes count from 0, the page's fields from 1.
+  const meaning = info.meaning.replace('counted from 0', 'counted from 1');
   return (
     <div class={`setting kind-${info.kind} ${info.role ? `role-${info.role}` : ''} ${idle ? 'idle' : ''}`}>
-      <label for={id} title={info.meaning}>
+      <label for={id} title={meaning}>
         {label}
       </label>
       <SettingControl
@@ -54,11 +56,11 @@ function Row(props: { kind: StepKind; info: SettingInfo; index: number; settings
       />
       <span class="setting-note" id={`${id}-note`}>
         {note}
-        <span class="sr-only">{info.meaning}</span>
+        <span class="sr-only">{meaning}</span>
       </span>
       {explain.value && info.meaning && (
         <p class="setting-meaning" aria-hidden="true">
-          {info.meaning}
+          {meaning}
         </p>
       )}
       {wrong && (

@@ -190,6 +190,12 @@ TEST_CASE("a measured profile of any normalisation is brought to mean 1, and the
   CHECK(account.details["source"] == "measured");
   REQUIRE(account.warnings.size() == 2);
   CHECK(account.warnings[0].find("30000") != std::string::npos);
+
+  ToyRun instead(inputs, flatfield({{"source", "basic"}, {"offset", 100}}), 1);
+  REQUIRE(instead.all().ok());
+  const auto warnings = instead.step<FlatfieldStep>(0).account().warnings;
+  REQUIRE_FALSE(warnings.empty());
+  CHECK(warnings[0].find("is not used, because source is basic") != std::string::npos);
 }
 
 TEST_CASE("empty planes of the corner tiles give the profile when z levels are named", "[flatfield]") {

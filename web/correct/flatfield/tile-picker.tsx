@@ -10,7 +10,9 @@ export function TilePicker({ index, idle }: { index: number; idle: boolean }) {
   if (names.length < 2) return null;
   const settings = settingsOf(index);
   const { rows, columns } = gridOf(settings.grid, names.length, stack.value?.layout ?? null);
-  const empty = Array.isArray(settings.fov_list) ? settings.fov_list.map(Number) : [];
+  // A number beyond the tiles, which a link may bring, has no button: the next click drops it.
+  const named = Array.isArray(settings.fov_list) ? settings.fov_list.map(Number) : [];
+  const empty = named.filter((tile) => tile >= 1 && tile <= names.length);
   // As the stage stood, or as square as can be.
   const square = stack.value?.layout ?? squarest(names.length);
   const lay = (next: { rows: number; columns: number }) =>

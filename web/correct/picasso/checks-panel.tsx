@@ -84,7 +84,7 @@ function Verdict() {
   if (!pool) return null;
   const bad = destroyed.value.length > 0;
   const much = mostLost.value > LOSS_OF_RIGHT;
-  const lost = `Up to ${formatPercent(mostLost.value)} of a channel falls below its background${bad ? '' : '; right results stay below 6.5 %'}.`;
+  const lost = `What falls below the background is up to ${formatPercent(mostLost.value)} of a channel’s signal${bad ? '' : '; right results stay below 6.5 %'}.`;
   const text = [...(bad || much ? [lost] : []), ...warnings.value.filter(isNews).map(asSentence)].join(' ');
   const few = pool.iterations?.smallerBin != null;
   if (bad || few || text !== '') {
@@ -103,7 +103,8 @@ function Verdict() {
     <p class="verdict-quiet" role="status">
       <CheckIcon />
       <span>
-        <b>No channel is over-subtracted.</b> At most {formatPercent(mostLost.value)} of a channel falls below its background.
+        <b>No channel is over-subtracted.</b> What falls below the background is at most {formatPercent(mostLost.value)} of a
+        channel’s signal.
       </span>
     </p>
   );

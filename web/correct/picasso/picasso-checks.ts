@@ -29,7 +29,7 @@ export function picassoChecks(pool: PicassoPool, signalLoss: number[], names: st
   const checks: Check[] = names.map((name, place) => {
     const loss = signalLoss[place] ?? 0;
     return {
-      name: `Lost, ${shortName(name, 7)}`,
+      name: `Lost, ${shortName(name, 9)}`,
       value: formatPercent(loss),
       ...bar(loss, LOSS_LIMIT),
       word: lossWord(loss),
