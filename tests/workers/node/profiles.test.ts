@@ -256,6 +256,13 @@ describe('the command line', () => {
   });
 });
 
+test('text that is named .npz is said to be no .npz', async () => {
+  const path = join(temporaryFolder(), 'junk.npz');
+  writeFileSync(path, 'this is not a zip of arrays\n');
+  const error = await opened(await startMachine({ workers: 1 }), [{ file: path }]).catch((reason: unknown) => reason);
+  expect((error as Error).message).toMatch(/^junk\.npz is no \.npz: it is not a zip of arrays\..*numpy\.savez/);
+});
+
 test('a bare array of numpy is told from a profile', async () => {
   const path = join(temporaryFolder(), 'flat.npy');
   writeFileSync(path, Buffer.concat([Buffer.from([0x93]), Buffer.from('NUMPY'), Buffer.alloc(122)]));
