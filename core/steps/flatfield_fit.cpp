@@ -74,7 +74,6 @@ Result<void> FlatfieldStep::take_profile() {
                                        rounded_text(static_cast<double>(least) * mean, 4) +
                                        "). Take the offset off before, and mind dead pixels."};
     }
-    warn_of_dark_corners(c, profile.flatfield);
     if (std::abs(mean - 1.0) > 1e-3 && (c == 0 || shape.c > 1)) {
       warnings_.push_back("The flat-field of " + channel_name(c) + " had the mean " + rounded_text(mean, 4) +
                           " and was divided by it.");
@@ -179,18 +178,6 @@ Result<void> FlatfieldStep::take_empty() {
   return {};
 }
 
-/// Of a flat-field of mean 1 and the size of the image.
-void FlatfieldStep::warn_of_dark_corners(std::size_t channel, const Plane& flatfield) {
-  const std::vector<float>& values = flatfield.values;
-  const auto dead = std::count_if(values.begin(), values.end(), [](float v) { return v < 0.01F; });
-  if (dead == 0) return;
-  const float least = *std::min_element(values.begin(), values.end());
-  warnings_.push_back("The flat-field of " + channel_name(channel) + " has " + std::to_string(dead) +
-                      (dead == 1 ? " pixel" : " pixels") + " below 1 % of its mean" +
-                      (least < 0.0F ? ", down to " + rounded_text(static_cast<double>(least), 4) : std::string()) +
-                      "; dividing by them makes values that mean nothing.");
-}
-
 /// The 1st percentile of what the sampled pixels of the empty planes show.
 void FlatfieldStep::take_baseline() {
   const std::size_t each = gathered_.size() / profiles_.size();
@@ -284,7 +271,6 @@ Result<void> FlatfieldStep::end_basic() {
     if (settings_.get_darkfield) profile.darkfield = std::move(found->darkfield);
   }
 
-  warn_of_dark_corners(channel_, resize_bilinear(profile.flatfield, stack_.shape.y, stack_.shape.x));
   const std::string name = channel_name(channel_);
   const std::size_t frames = frame_numbers_.size();
   if (frames < 3) {

@@ -5,6 +5,7 @@
 
 #include "flatfield/resample.hpp"
 #include "image/bytes_io.hpp"
+#include "image/number_text.hpp"
 #include "steps/earlier.hpp"
 #include "steps/kinds.hpp"
 
@@ -242,7 +243,10 @@ Result<Progress> FlatfieldStep::advance(std::uint64_t work) {
   if (fit_) {
     if (fit_->advance(work)) return Progress{true, fit_->fraction()};
     WEBUNMIX_TRY(end_basic());
-    if (phase_ == Phase::done) enlarge();
+    if (phase_ == Phase::done) {
+      enlarge();
+      warn_of_dark_pixels();
+    }
     return Progress{};
   }
   if (reading_ == Phase::done || reduced_ < items_) return Progress{};
@@ -280,6 +284,7 @@ Result<Progress> FlatfieldStep::advance(std::uint64_t work) {
   }
   // The lead works items too, and is not told what it knows already.
   enlarge();
+  if (phase_ == Phase::done) warn_of_dark_pixels();
   return Progress{};
 }
 
@@ -309,6 +314,20 @@ void FlatfieldStep::enlarge() {
                                    [](const ShadingProfile& profile) { return profile.flatfield.values.empty(); });
   if (!fitted) return;
   for (const ShadingProfile& profile : profiles_) full_.push_back(at_full_size(profile, stack_.shape.y, stack_.shape.x));
+}
+
+/// Of every finished flat-field, whatever its source.
+void FlatfieldStep::warn_of_dark_pixels() {
+  for (std::size_t c = 0; c < full_.size(); ++c) {
+    const std::vector<float>& values = full_[c].flatfield.values;
+    const auto dark = std::count_if(values.begin(), values.end(), [](float v) { return v < 0.01F; });
+    if (dark == 0) continue;
+    const float least = *std::min_element(values.begin(), values.end());
+    warnings_.push_back("The flat-field of " + channel_name(c) + " has " + std::to_string(dark) +
+                        (dark == 1 ? " pixel" : " pixels") + " below 1 % of its mean" +
+                        (least < 0.0F ? ", down to " + rounded_text(static_cast<double>(least), 4) : std::string()) +
+                        "; dividing by them makes values that mean nothing.");
+  }
 }
 
 std::string FlatfieldStep::channel_name(std::size_t channel) const {

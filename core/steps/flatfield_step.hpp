@@ -84,9 +84,9 @@ class FlatfieldStep final : public Step {
   [[nodiscard]] Result<void> take_profile_baseline(std::size_t channel, const Plane& plane);
   [[nodiscard]] Result<void> take_empty();
   void take_baseline();
-  void warn_of_dark_corners(std::size_t channel, const Plane& flatfield);
   void take_dark();
   void enlarge();
+  void warn_of_dark_pixels();
   void take_mean_images();
   [[nodiscard]] Result<void> begin_basic();
   [[nodiscard]] Result<void> end_basic();

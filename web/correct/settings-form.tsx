@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { type ComponentChildren, Fragment } from 'preact';
 import type { SettingInfo, StepKind } from '../../workers/api';
 import { ChannelSelects } from '../inspect/channel-selects';
+import { meaningOnPage } from '../inspect/in-words';
 import { planError } from './plan';
 import { change, endEdit, resetStep, settingsOf } from './recipe';
 import { SettingControl } from './setting-control';
@@ -37,8 +38,7 @@ function Row(props: { kind: StepKind; info: SettingInfo; index: number; settings
     viewOf(props.kind.name)?.note?.(info.name) ??
     (value === null && info.null_means && info.kind !== 'choice' ? info.null_means : info.unit || null);
   const label = info.label || info.name;
-  // Recipes count from 0, the page's fields from 1.
-  const meaning = info.meaning.replace('counted from 0', 'counted from 1');
+  const meaning = meaningOnPage(info.meaning);
   return (
     <div class={`setting kind-${info.kind} ${info.role ? `role-${info.role}` : ''} ${idle ? 'idle' : ''}`}>
       <label for={id} title={meaning}>

@@ -33,13 +33,14 @@ async function isZippedProfile(platform: Platform, role: string, source: SourceS
       `${source.name} is a single array of numpy. A profile is an .npz, whose arrays have names: save it with numpy.savez("profiles.npz", flatfield=array).`,
     );
   }
-  if (!looksZipped(begin) && /\.npz$/i.test(source.name)) {
+  const zipped = looksZipped(begin);
+  if (!zipped && /\.npz$/i.test(source.name)) {
     throw new UnmixError(
       'bad_file',
       `${source.name} is no .npz: it is not a zip of arrays. Copy it again, or save it with numpy.savez("profiles.npz", flatfield=array).`,
     );
   }
-  return looksZipped(begin);
+  return zipped;
 }
 
 /**

@@ -112,7 +112,7 @@ TEST_CASE("voxels that were cut to fit the sample type are said, channel by chan
 }
 
 TEST_CASE("a large compressed stack, read more than twice, gives what the plain one gives", "[run]") {
-  const Json large{2, 1, 2, 1200, 2000};
+  const Json large{2, 2, 2, 1200, 2000};
   const FileBytes plain = example_file(large, "none");
   const FileBytes packed = example_file(large, "lzw");
   const Json recipe = unmix({{"method", "mi_min"}, {"alpha_mode", "per_t"}});

@@ -119,7 +119,7 @@ TEST_CASE("any number of threads gives the same bits", "[unmix][step]") {
       std::optional<UnmixOutcome> first;
       for (const std::size_t threads : thread_counts) {
         CAPTURE(threads);
-        const auto outcome = run(*stack, recipe, {.threads = threads, .compare = stack == &integers});
+        const auto outcome = run(*stack, recipe, {.threads = threads, .compare = true});
         if (!first) first = outcome;
         CHECK(outcome.account.details == first->account.details);
         CHECK(outcome.account.diagnostics == first->account.diagnostics);

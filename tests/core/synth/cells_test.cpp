@@ -140,7 +140,7 @@ TEST_CASE("co-localisation moves the chosen share of the target's dye onto the s
   const auto light = [](double colocalisation) {
     const auto scene = cells({{"shape", {1, 61, 2, 512, 512}}, {"colocalisation", colocalisation}});
     double sum = 0;
-    for (std::int32_t z = 0; z < 61; z += 4) {
+    for (std::int32_t z = 0; z < 61; z += 3) {
       const auto clean = scene->clean({0, 0, z, {1}, 0, 512});
       REQUIRE(clean.ok());
       sum += mean(values(*clean, 0));
