@@ -5,12 +5,12 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
-#include <random>
 #include <vector>
 
 #include "gain/calibration.hpp"
 #include "gain/robust_maps.hpp"
 #include "gain/temporal_sums.hpp"
+#include "synth/noise.hpp"
 
 using namespace webunmix;
 
@@ -37,13 +37,11 @@ struct Movie {
 };
 
 Movie recorded(const Camera& camera, std::size_t frames, std::uint32_t seed, const Light& light) {
-  std::mt19937 generator(seed);
+  synth::Deviates random(seed);
   Movie movie{frames, {}};
-  std::normal_distribution<double> read(0.0, camera.read_noise);
   for (std::size_t t = 0; t < frames; ++t) {
     for (std::size_t i = 0; i < pixels; ++i) {
-      std::poisson_distribution<int> photons(light(i, t));
-      const double electrons = static_cast<double>(photons(generator)) + read(generator);
+      const double electrons = random.poisson(light(i, t)) + camera.read_noise * random.normal();
       const double adu = std::clamp(std::round(electrons / camera.gain + camera.offset), 0.0, camera.full);
       movie.samples.push_back(static_cast<std::uint16_t>(adu));
     }
@@ -114,10 +112,9 @@ TEST_CASE("frame_difference does not mind 30 % of bleaching", "[gain]") {
 }
 
 TEST_CASE("frame_difference takes a flickering lamp out, and says so", "[gain]") {
-  std::mt19937 generator(5);
-  std::normal_distribution<double> lamp(1.0, 0.01);
+  synth::Deviates lamp(5);
   std::vector<double> level(60);
-  for (double& value : level) value = lamp(generator);
+  for (double& value : level) value = 1.0 + 0.01 * lamp.normal();
   const Light flicker = [&](std::size_t i, std::size_t t) { return gradient(i, t) * level[t]; };
   const PhotonTransfer transfer = found(frame_difference(recorded({}, 60, 4, flicker)));
   CHECK(transfer.gain_e_per_adu == Approx(0.5).epsilon(0.01));
@@ -194,14 +191,13 @@ TEST_CASE("median_mad takes the median and the scaled deviation, the mean of two
 }
 
 TEST_CASE("robust maps of a band are those of its pixels one by one, for any number of frames", "[gain]") {
-  std::mt19937 generator(3);
-  std::uniform_int_distribution<int> few(0, 40);  // ties are common
-  std::normal_distribution<float> normal(100.0F, 7.0F);
+  synth::Deviates random(3);
   constexpr std::size_t band = 37;  // not a multiple of what is sorted at once
   for (const std::size_t frames : {1U, 2U, 3U, 4U, 5U, 7U, 8U, 16U, 31U, 60U, 100U, 511U, 600U}) {
     std::vector<float> samples(frames * band);
     for (std::size_t i = 0; i < samples.size(); ++i) {
-      samples[i] = i % 2 == 0 ? normal(generator) : static_cast<float>(few(generator));
+      const bool often_equal = i % 2 != 0;
+      samples[i] = static_cast<float>(often_equal ? std::floor(random.uniform(0.0, 41.0)) : 100.0 + 7.0 * random.normal());
     }
     const MediansAndVariances maps = robust_maps(samples, band);
     std::size_t wrong = 0;

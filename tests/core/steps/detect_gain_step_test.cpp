@@ -10,6 +10,7 @@
 #include "run/toy_run.hpp"
 #include "steps/electrons_step.hpp"
 #include "steps/kinds.hpp"
+#include "synth/noise.hpp"
 
 using namespace webunmix;
 using namespace webunmix::test;
@@ -36,18 +37,15 @@ std::shared_ptr<Pixels> recorded(const Camera& camera, StackShape shape, std::ui
   shape.y = frame_height;
   shape.x = frame_width;
   auto pixels = make_pixels(shape, 1, 8);
-  std::mt19937 generator(seed);
-  std::normal_distribution<double> read(0.0, camera.read_noise);
+  synth::Deviates random(seed);
   std::size_t i = 0;
   for (std::int64_t t = 0; t < shape.t; ++t) {
     for (std::int64_t z = 0; z < shape.z; ++z) {
       for (std::int64_t c = 0; c < shape.c; ++c) {
         for (std::int64_t y = 0; y < frame_height; ++y) {
           for (std::int64_t x = 0; x < frame_width; ++x, ++i) {
-            const double expected = light(t, z, c, y, x);
-            const double photons =
-                expected > 0.0 ? static_cast<double>(std::poisson_distribution<int>(expected)(generator)) : 0.0;
-            const double adu = (photons + read(generator)) / camera.gain + camera.offset;
+            const double electrons = random.poisson(light(t, z, c, y, x)) + camera.read_noise * random.normal();
+            const double adu = electrons / camera.gain + camera.offset;
             pixels->values[i] = static_cast<std::uint16_t>(std::clamp(std::round(adu), 0.0, 65535.0));
           }
         }
@@ -133,10 +131,9 @@ TEST_CASE("flat light is refused, whatever its noise", "[detect_gain]") {
 
 TEST_CASE("the standard error takes in what a flickering lamp leaves unsure", "[detect_gain]") {
   for (std::uint32_t seed = 1; seed <= 6; ++seed) {
-    std::mt19937 generator(100 + seed);
-    std::normal_distribution<double> lamp(1.0, 0.02);
+    synth::Deviates lamp(100 + seed);
     std::vector<double> light;
-    for (int t = 0; t < 20; ++t) light.push_back(lamp(generator));
+    for (int t = 0; t < 20; ++t) light.push_back(1.0 + 0.02 * lamp.normal());
     const auto frames = recorded({}, {20, 1, 1, 0, 0}, seed, [&](auto t, auto z, auto c, auto y, auto x) {
       return light[static_cast<std::size_t>(t)] * gradient(t, z, c, y, x);
     });
@@ -248,12 +245,11 @@ TEST_CASE("a clipped light level is refused, one that flickers is doubted", "[de
 
 TEST_CASE("flicker of 3 % is taken out, and frames of light are no dark frames", "[detect_gain]") {
   const auto movie = recorded({}, {20, 1, 1, 0, 0}, 35, gradient);
-  std::mt19937 generator(36);
-  std::normal_distribution<double> lamp(1.0, 0.03);
+  synth::Deviates lamp(36);
   // Whole photons of a lamp that was brighter or darker, not scaled ones.
   const std::vector<double> light = [&] {
     std::vector<double> light(20);
-    for (double& value : light) value = lamp(generator);
+    for (double& value : light) value = 1.0 + 0.03 * lamp.normal();
     return light;
   }();
   const auto flickering = recorded({}, {20, 1, 1, 0, 0}, 37, [&](auto t, auto z, auto c, auto y, auto x) {
@@ -415,11 +411,10 @@ TEST_CASE("a scene of more than a million pixels is measured in every other row,
           "[detect_gain]") {
   // Twelve depths of one still scene, each 96 x 1024: 1 179 648 pixels.
   auto movie = make_pixels({4, 12, 1, 96, 1024}, 3, 8);
-  std::mt19937 generator(1);
-  std::normal_distribution<double> normal;
+  synth::Deviates random(1);
   for (std::size_t i = 0; i < movie->values.size(); ++i) {
     const double light = 50.0 + static_cast<double>(i % 1024);
-    movie->values[i] = static_cast<std::uint16_t>(std::round(100.0 + light + std::sqrt(light) * normal(generator)));
+    movie->values[i] = static_cast<std::uint16_t>(std::round(100.0 + light + std::sqrt(light) * random.normal()));
   }
   ToyRun run({{Role::main, movie}}, detect_gain(Json::object()), 1);
   REQUIRE(run.driver().fit().ok());
