@@ -116,12 +116,12 @@ val failure(const Error& error) {
   return outcome;
 }
 
-std::string to_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string to_text(const Json& json) { return json.dump(); }
 
 Result<Json> to_json(const std::string& text, Errc code, const std::string& what) {
-  Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) return Error{code, what + " is not JSON."};
-  return json;
+  std::optional<Json> json = Json::parse_if_valid(text);
+  if (!json) return Error{code, what + " is not JSON."};
+  return std::move(*json);
 }
 
 std::unique_ptr<ByteSource> byte_source(val source) { return std::make_unique<JavaScriptSource>(std::move(source)); }

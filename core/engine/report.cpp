@@ -111,7 +111,7 @@ Json Engine::Parts::report(const Json& extras) const {
   ReportParts parts;
   parts.application = member(extras, "application", {{"name", "WebUnmix"}, {"version", program_version()}});
   parts.recipe = recipe;
-  parts.link = member(extras, "link", "");
+  parts.link = member(extras, "link", "").text();
   parts.times = member(extras, "times", Json::object());
   const Json named_inputs = member(extras, "inputs", Json::array());
   for (std::size_t i = 0; i < inputs.size(); ++i) parts.inputs.push_back(describe(inputs[i], element(named_inputs, i)));

@@ -1,7 +1,8 @@
 #include "image/number_text.hpp"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
+
+#include "json/json.hpp"
 
 namespace webunmix {
 
@@ -9,7 +10,7 @@ std::string number_text(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
   // The JSON library's digits: std::to_chars has no doubles in Emscripten's C++ library, and the text must be the same everywhere.
-  std::string text = nlohmann::json(value).dump();
+  std::string text = Json(value).dump();
   if (text.ends_with(".0")) text.resize(text.size() - 2);
   // "1e+20": in an address some readers turn a plus into a space, and the sign says nothing.
   const auto plus = text.find("e+");

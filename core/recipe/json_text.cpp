@@ -46,10 +46,9 @@ Result<Json> parse_json(std::string_view text, std::string_view what) {
   }
   try {
     return Json::parse(text);
-  } catch (const Json::parse_error& error) {
-    return Error{Errc::bad_recipe, std::string(what) + " is not valid JSON: " + position(text, error.byte) + "."};
-  } catch (const Json::exception&) {
-    return Error{Errc::bad_recipe, std::string(what) + " is not valid JSON: a number in it is too large."};
+  } catch (const JsonError& error) {
+    const std::string why = error.byte() ? position(text, *error.byte()) : "a number in it is too large";
+    return Error{Errc::bad_recipe, std::string(what) + " is not valid JSON: " + why + "."};
   }
 }
 

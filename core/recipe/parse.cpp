@@ -10,7 +10,7 @@ namespace {
 Result<ParsedRecipe> from_json(const Json& json, const StepKinds& kinds) {
   if (const auto recipe = json.find("recipe"); recipe != json.end()) {
     if (recipe->is_string()) {
-      WEBUNMIX_ASSIGN(Recipe read, recipe_from_string(recipe->get_ref<const std::string&>(), kinds));
+      WEBUNMIX_ASSIGN(Recipe read, recipe_from_string(recipe->text(), kinds));
       return ParsedRecipe{std::move(read), {}};
     }
     WEBUNMIX_ASSIGN(Recipe read, recipe_from_json(*recipe, kinds));

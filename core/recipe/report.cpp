@@ -14,7 +14,7 @@ void replace_not_finite(Json& value, const std::string& path, Json& found) {
     found.push_back(Json{{"path", path}, {"value", number_text(value.get<double>())}});
     value = nullptr;
   } else if (value.is_object()) {
-    for (auto& [key, member] : value.items()) {
+    for (auto [key, member] : value.items()) {
       std::string inner = path;
       if (!inner.empty()) inner += '.';
       inner += key;

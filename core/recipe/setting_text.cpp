@@ -11,7 +11,7 @@ namespace webunmix {
 namespace {
 
 std::string scalar_text(const Json& value) {
-  if (value.is_string()) return percent_encoded(value.get_ref<const std::string&>());
+  if (value.is_string()) return percent_encoded(value.text());
   if (value.is_number_float()) return number_text(value.get<double>());
   return value.dump();
 }
@@ -43,9 +43,8 @@ std::optional<Json> number_from_text(std::string_view text) {
   std::string digits(text);
   if (digits.front() == '.') digits.insert(0, "0");
   if (digits.substr(0, 2) == "-.") digits.insert(1, "0");
-  Json number = Json::parse(digits, nullptr, false);
-  if (!number.is_number()) return std::nullopt;
-  return number;
+  std::optional<Json> number = Json::parse_if_valid(digits);
+  return number && number->is_number() ? number : std::nullopt;
 }
 
 std::optional<Json> element_from_text(std::string_view raw, bool is_number) {

@@ -88,7 +88,7 @@ Result<RestoredSettings> settings_from_sidecar(const Json& sidecar, const StepKi
     WEBUNMIX_ASSIGN(const StepKind* const kind, find_kind(kinds, "unmix_picasso"));
     return restore_picasso(sidecar, *kind);
   }
-  const std::string method = value_of(sidecar, "method").dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string method = value_of(sidecar, "method").dump();
   return Error{Errc::bad_recipe,
                "This report is of the method " + method +
                    ", whose settings cannot be restored; reports of two-channel unmixing and of PICASSO can."};

@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,10 +23,10 @@
 #include "image/box.hpp"
 #include "image/result.hpp"
 #include "image/stack_info.hpp"
+#include "json/json.hpp"
 
 namespace webunmix {
 
-using Json = nlohmann::ordered_json;
 using Bytes = std::vector<std::byte>;
 using BytesView = std::span<const std::byte>;
 

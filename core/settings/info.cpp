@@ -16,7 +16,7 @@ constexpr double largest_whole_number = 9007199254740991.0;  // 2^53 - 1: what J
 /// A value as a user should see it in a message: short, and with NaN called NaN.
 std::string shown(const Json& value) {
   if (value.is_number_float()) return number_text(value.get<double>());
-  std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text = value.dump();
   constexpr std::size_t longest = 80;
   if (text.size() > longest) {
     std::size_t end = longest;
@@ -81,7 +81,7 @@ bool in_range(const SettingInfo& info, double number) {
 
 bool is_choice(const SettingInfo& info, const Json& value) {
   return value.is_string() &&
-         std::find(info.choices.begin(), info.choices.end(), value.get_ref<const std::string&>()) != info.choices.end();
+         std::find(info.choices.begin(), info.choices.end(), value.text()) != info.choices.end();
 }
 
 bool fits_length(const SettingInfo& info, std::size_t length) {
@@ -141,7 +141,7 @@ bool accepts_any_form(const SettingInfo& info, const Json& value) {
 std::string choice_suggestion(const SettingInfo& info, const Json& value) {
   if (info.choices.empty()) return "";
   if (value.is_string()) {
-    const auto near = nearest(value.get_ref<const std::string&>(), info.choices);
+    const auto near = nearest(value.text(), info.choices);
     return near ? " Did you mean " + *near + "?" : "";
   }
   if (!value.is_array()) return "";

@@ -5,18 +5,15 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "image/result.hpp"
+#include "json/json.hpp"
 
 namespace webunmix {
-
-/// JSON whose keys keep their order, everywhere in the project.
-using Json = nlohmann::ordered_json;
 
 /// How a value is written in JSON, in a link and on a form.
 enum class SettingKind {
@@ -44,8 +41,7 @@ struct AppliesWhen {
   std::string reason;    ///< shown when it does not hold: "only used by mi_min"
 };
 
-// A moved JSON value checks itself on the way, by means that could throw if it were broken; it is not.
-struct SettingInfo {  // NOLINT(bugprone-exception-escape)
+struct SettingInfo {
   std::string name;
   SettingKind kind = SettingKind::number;
   std::vector<SettingKind>

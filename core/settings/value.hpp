@@ -5,16 +5,15 @@
 
 #include <concepts>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
-namespace webunmix {
+#include "json/json.hpp"
 
-using Json = nlohmann::ordered_json;
+namespace webunmix {
 
 /// The value, or null when there is none.
 template <class T>

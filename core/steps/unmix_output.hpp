@@ -62,8 +62,7 @@ class UnmixDiagnostics {
   [[nodiscard]] std::uint64_t not_finite() const { return not_finite_; }
 
  private:
-  // A moved JSON value checks itself on the way, by means that could throw if it were broken; it is not.
-  struct TimePoint {  // NOLINT(bugprone-exception-escape)
+  struct TimePoint {
     UnmixTally tally;
     UnmixCorrection correction;
     Json findings;  // from the sample, once the time point is complete

@@ -238,8 +238,7 @@ Json sink_estimation(const PicassoReportParts& parts, std::size_t fit) {
 }
 
 /// What depends on whether one time point was fitted or all.
-/// A moved JSON value checks itself on the way, by means that could throw if it were broken; it is not.
-struct ByMode {  // NOLINT(bugprone-exception-escape)
+struct ByMode {
   Json matrix;
   Json matrix_by_t;
   Json iterations;

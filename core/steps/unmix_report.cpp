@@ -102,8 +102,7 @@ Json curves(const unmix::ComparisonCurves& compared) {
 }
 
 /// The values of one direction, by mode, as top-level keys want them.
-// A moved JSON value checks itself on the way, by means that could throw if it were broken; it is not.
-struct Values {  // NOLINT(bugprone-exception-escape)
+struct Values {
   Json alpha;    // a number, or null with per_t
   Json by_t;     // a list with per_t, else null
   Json mask;     // number of masked voxels, where one pool was estimated

@@ -8,7 +8,6 @@
 namespace webunmix {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using tiff::to_utf8;
 
 Json quantity(const std::optional<Quantity>& value) {

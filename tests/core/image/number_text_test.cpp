@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <random>
 
+#include "json/json.hpp"
+
+using webunmix::Json;
 using webunmix::number_text;
 
 TEST_CASE("numbers print as people write them", "[number_text]") {
@@ -33,7 +35,7 @@ TEST_CASE("any finite number reads back exactly", "[number_text]") {
     std::memcpy(&value, &bits, sizeof value);
     if (!std::isfinite(value)) continue;
     ++tried;
-    const auto read = nlohmann::json::parse(number_text(value));
+    const auto read = Json::parse(number_text(value));
     if (read.get<double>() != value) FAIL(number_text(value) << " does not read back");
   }
   CHECK(tried == 20000);

@@ -32,6 +32,13 @@ std::size_t count_valid(const Json& root, const Json& schemas, const Json& value
       std::count_if(schemas.begin(), schemas.end(), [&](const Json& schema) { return valid(root, schema, value); }));
 }
 
+/// What "#/$defs/NAME" points to.
+const Json& definition(const Json& root, const std::string& pointer) {
+  const std::string folder = "#/$defs/";
+  REQUIRE(pointer.starts_with(folder));
+  return root.at("$defs").at(pointer.substr(folder.size()));
+}
+
 bool valid_properties(const Json& root, const Json& schema, const Json& value) {
   if (!value.is_object()) return true;
   const Json properties = schema.value("properties", Json::object());
@@ -74,7 +81,7 @@ bool valid(const Json& root, const Json& schema, const Json& value) {
     } else if (word == "oneOf") {
       good = count_valid(root, rule, value) == 1;
     } else if (word == "$ref") {
-      good = valid(root, root.at(Json::json_pointer(rule.get<std::string>().substr(1))), value);
+      good = valid(root, definition(root, rule.text()), value);
     } else if (word == "properties") {
       good = valid_properties(root, schema, value);
     } else if (word != "title" && word != "description" && word != "default" && word != "required" && word != "$schema" &&

@@ -56,7 +56,7 @@ TEST_CASE("the settings of every reference report are restored", "[sidecar]") {
 
       // The package does not write the time point down; then a note must say so, unless it cannot matter.
       Json expected = normalised(given);
-      const bool time_matters = sidecar["alpha_mode"] == "reference_t" && sidecar["size_t"] > 1;
+      const bool time_matters = sidecar["alpha_mode"] == "reference_t" && sidecar["size_t"].get<int>() > 1;
       CHECK(parsed->notes.size() == (time_matters ? 1 : 0));
       if (time_matters) expected["alpha_reference_t"] = 0;
       CHECK(with_reverse_resolved(parsed->recipe.steps[0].settings) == with_reverse_resolved(expected));

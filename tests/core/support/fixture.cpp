@@ -81,10 +81,10 @@ std::vector<std::byte> read_fixture(std::string_view path_in_tests_data) {
   return read_file(WEBUNMIX_TEST_DATA "/" + std::string(path_in_tests_data));
 }
 
-nlohmann::ordered_json fixture_json(std::string_view path_in_tests_data) {
+Json fixture_json(std::string_view path_in_tests_data) {
   const std::vector<std::byte> bytes = read_fixture(path_in_tests_data);
   const auto* const text = reinterpret_cast<const char*>(bytes.data());
-  return nlohmann::ordered_json::parse(text, text + bytes.size());
+  return Json::parse({text, bytes.size()});
 }
 
 std::optional<std::string> realdata_dir() {

@@ -5,19 +5,20 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "json/json.hpp"
 
 namespace webunmix::test {
 
 // The bytes of tests/data/PATH. Throws std::runtime_error naming the file when it cannot be read.
 std::vector<std::byte> read_fixture(std::string_view path_in_tests_data);
 
-// tests/data/PATH as JSON. Throws as read_fixture() does, and nlohmann's parse_error.
-nlohmann::ordered_json fixture_json(std::string_view path_in_tests_data);
+// tests/data/PATH as JSON. Throws as read_fixture() does, and JsonError where it is none.
+Json fixture_json(std::string_view path_in_tests_data);
 
 // The folder of real files, or nothing when WEBUNMIX_REALDATA is unset or empty.
 std::optional<std::string> realdata_dir();

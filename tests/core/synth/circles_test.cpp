@@ -34,9 +34,9 @@ TEST_CASE("the default scene is the tutorial's", "[synth][circles]") {
   for (const auto& [channel, amplitude, swing] : {std::tuple{0, 120.0, 10.0}, std::tuple{1, 92.0, 8.0}}) {
     for (const auto& position : truth["blobs"][static_cast<std::size_t>(channel)]["positions"]) {
       CHECK(std::abs(position["amplitude"].get<double>() - amplitude) <= swing);
-      CHECK((position["z"] > 3 && position["z"] < 16));
-      CHECK((position["y"] > 20 && position["y"] < 108));
-      CHECK((position["x"] > 20 && position["x"] < 108));
+      CHECK((position["z"].get<double>() > 3 && position["z"].get<double>() < 16));
+      CHECK((position["y"].get<double>() > 20 && position["y"].get<double>() < 108));
+      CHECK((position["x"].get<double>() > 20 && position["x"].get<double>() < 108));
     }
   }
 }

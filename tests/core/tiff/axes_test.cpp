@@ -68,7 +68,7 @@ TEST_CASE("a file of several pages that says nothing opens with a question", "[t
   SECTION("an answer decides which page a plane is") {
     REQUIRE(reader->set_axes("T2Z3C2").ok());
     CHECK(inspection(*reader)["axes_from"] == "user");
-    CHECK(inspection(*reader)["shape"] == nlohmann::ordered_json({2, 3, 2, 6, 8}));
+    CHECK(inspection(*reader)["shape"] == Json({2, 3, 2, 6, 8}));
     CHECK(page_of(*reader, 1, 2, 1) == 11);
     CHECK(page_of(*reader, 1, 0, 0) == 6);
     REQUIRE(reader->set_axes("C2Z3T2").ok());

@@ -1,7 +1,6 @@
 // Files written by independent tools (tools/fixtures/make_tiff_fixtures.py): every pixel, read whole and in parts, and what is
 // known of the stack.
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include "tiff/formula.hpp"
 #include "tiff/inspection.hpp"
@@ -9,7 +8,6 @@
 
 using namespace webunmix;
 using namespace webunmix::test;
-using Json = nlohmann::ordered_json;
 
 namespace {
 

@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "image/file_bytes.hpp"
 #include "tiff/written.hpp"
@@ -119,14 +118,14 @@ TEST_CASE("tifffile reads pixels, axes and names of what we write", "[tiff][writ
     const fs::path path = write_file(plan, folder.path(), one.rows_per_box);
     const Outcome read = run("/usr/bin/python3 '" + script.string() + "' '" + path.string() + "'");
     REQUIRE(read.status == 0);
-    const auto found = nlohmann::json::parse(read.output);
+    const auto found = Json::parse(read.output);
     CHECK(found["axes"] == "TZCYX");
-    CHECK(found["shape"] == nlohmann::json({2, 3, 2, 23, 37}));
+    CHECK(found["shape"] == Json({2, 3, 2, 23, 37}));
     CHECK(found["dtype"] == std::string(sample_type_name(one.type)));
     CHECK(found["pages"] == 12);
     CHECK(found["ome"] == true);
     CHECK(found["bigtiff"] == one.big);
-    CHECK(found["channels"] == nlohmann::json({"DAPI & \u03B1", "GFP"}));
+    CHECK(found["channels"] == Json({"DAPI & \u03B1", "GFP"}));
     CHECK(found["software"] == "WebUnmix 1.2.3");
     CHECK(found["sha256"] == formula_hash(plan, folder.path()));
 
