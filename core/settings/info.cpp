@@ -80,8 +80,7 @@ bool in_range(const SettingInfo& info, double number) {
 }
 
 bool is_choice(const SettingInfo& info, const Json& value) {
-  return value.is_string() &&
-         std::find(info.choices.begin(), info.choices.end(), value.text()) != info.choices.end();
+  return value.is_string() && std::find(info.choices.begin(), info.choices.end(), value.text()) != info.choices.end();
 }
 
 bool fits_length(const SettingInfo& info, std::size_t length) {

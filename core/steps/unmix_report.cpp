@@ -103,9 +103,9 @@ Json curves(const unmix::ComparisonCurves& compared) {
 
 /// The values of one direction, by mode, as top-level keys want them.
 struct Values {
-  Json alpha;    // a number, or null with per_t
-  Json by_t;     // a list with per_t, else null
-  Json mask;     // number of masked voxels, where one pool was estimated
+  Json alpha;  // a number, or null with per_t
+  Json by_t;   // a list with per_t, else null
+  Json mask;   // number of masked voxels, where one pool was estimated
   Json mask_by_t;
   Json estimation;
   Json estimation_by_t;
