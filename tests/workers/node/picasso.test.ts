@@ -38,13 +38,18 @@ type PicassoReport = Report & {
   unmixing_matrix_by_t: number[][][];
 };
 
-async function runTo(machine: WebUnmix, input: Uint8Array, settings: Record<string, unknown>) {
-  const folder = temporaryFolder();
-  const [from, to] = [join(folder, 'in.ome.tif'), join(folder, 'out.ome.tif')];
+const recipeOf = (settings: Record<string, unknown>) => ({ version: 1, steps: [{ step: 'unmix_picasso', settings }] });
+
+async function opened(machine: WebUnmix, input: Uint8Array) {
+  const from = join(temporaryFolder(), 'in.ome.tif');
   writeFileSync(from, input);
-  const session = await machine.open([{ role: 'main', file: from }]);
-  const recipe = { version: 1, steps: [{ step: 'unmix_picasso', settings }] };
-  const { report } = await session.run(recipe, { name: 'out.ome.tif', sink: { path: to, overwrite: true } });
+  return machine.open([{ role: 'main', file: from }]);
+}
+
+async function runTo(machine: WebUnmix, input: Uint8Array, settings: Record<string, unknown>) {
+  const to = join(temporaryFolder(), 'out.ome.tif');
+  const session = await opened(machine, input);
+  const { report } = await session.run(recipeOf(settings), { name: 'out.ome.tif', sink: { path: to, overwrite: true } });
   await session.close();
   return { report: report as PicassoReport, path: to };
 }
@@ -136,14 +141,14 @@ test('rounding leaves little crosstalk of five dyes, 2048 x 2048', async () => {
     Array.from({ length: 5 }, (__, dye) => (channel === dye ? 1 : channel === dye + 1 ? 0.3 : dye === channel + 1 ? 0.1 : 0)),
   );
   const machine = await startMachine({ workers: 2 });
-  const input = await scene({ shape: [1, 1, 5, 2048, 2048], crowding: 2.5, light: 1000, seed: 2 });
+  const session = await opened(machine, await scene({ shape: [1, 1, 5, 2048, 2048], crowding: 2.5, light: 1000, seed: 2 }));
   // What rounding is asked to leave of five dyes; docs/methods-picasso.md has what it leaves of other scenes.
   for (const [iterations, most] of [
     [50, 0.008],
     [200, 0.017],
   ] as const) {
     const settings = { implementation: 'matlab_n', quantisation: 'round', max_iter: iterations };
-    const { report } = await runTo(machine, input, settings);
+    const report = (await session.fit(recipeOf(settings))) as PicassoReport;
     const { applied_matrix: applied, normalization_factors: maxima } = report.picasso_estimation;
     const raw = (i: number, j: number) => ((applied[i]?.[j] ?? 0) * (maxima[i] ?? 0)) / (maxima[j] ?? 1);
     const left = (i: number, j: number) => mixing.reduce((sum, row, k) => sum + raw(i, k) * (row[j] ?? 0), 0);
