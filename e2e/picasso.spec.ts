@@ -138,10 +138,28 @@ test('roles and matrix say what bleeds into what; Cancel stops the search and le
   expect(Number(await alpha.innerText())).toBeGreaterThan(0.3);
   expect(Number(await alpha.innerText())).toBeLessThan(0.4);
 
+  // A channel that is left out and taken in again has the role it had.
+  const third = page.getByRole('checkbox', { name: 'Dye 3', exact: true });
+  await third.uncheck();
+  await expect.poll(() => new URL(page.url()).hash).not.toContain('neutral_channels');
+  await third.check();
+  await expect(page.getByRole('combobox', { name: 'Role of Dye 3' })).toHaveValue('neutral');
+  await expect.poll(() => new URL(page.url()).hash).toContain('neutral_channels=2');
+
+  // No sink: the reason stands where the answer would, without names of settings that this form does not show.
+  await page.getByRole('combobox', { name: 'Role of Dye 2' }).selectOption('source');
+  await expect(page.locator('.dock').getByText('Nothing is related yet: make a channel a sink').first()).toBeVisible();
+  await expect(page.locator('.channel-picker').getByText('Nothing is related yet')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Role of Dye 2' }).selectOption('sink');
+
   await page.getByRole('checkbox', { name: 'Dye 2 may bleed into Dye 3' }).check();
   await expect.poll(() => new URL(page.url()).hash).toContain('source_sink_matrix=1,-1,0;0,1,-1;0,0,1');
   await expect(page.getByRole('img', { name: 'May bleed: Dye 1 into Dye 2; Dye 2 into Dye 3' })).toBeVisible();
   await expect(alpha).toHaveCount(2, { timeout: 60_000 });
+  await page.getByRole('checkbox', { name: 'Dye 1', exact: true }).uncheck();
+  await expect.poll(() => new URL(page.url()).hash).toContain('source_sink_matrix=1,-1;0,1');
+  await page.getByRole('checkbox', { name: 'Dye 1', exact: true }).check();
+  await expect.poll(() => new URL(page.url()).hash).toContain('source_sink_matrix=1,-1,0;0,1,-1;0,0,1');
 });
 
 test('iterations are counted while they run, in the dock and in a run, and Cancel stops both', async ({ page }) => {

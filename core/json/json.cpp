@@ -9,6 +9,8 @@ namespace {
 
 using Text = nlohmann::ordered_json;
 
+constexpr std::size_t deepest = 500;  // values are written and let go level by level, on the stack
+
 /// Builds values from what nlohmann/json reads, without a tree of its own.
 class Reader final : public nlohmann::json_sax<Text> {
  public:
@@ -47,6 +49,7 @@ class Reader final : public nlohmann::json_sax<Text> {
   }
 
   bool open(Json value) {
+    if (open_.size() == deepest) throw JsonError("brackets nest more than " + std::to_string(deepest) + " deep");
     open_.push_back(std::move(value));
     keys_.emplace_back();
     return true;

@@ -86,7 +86,7 @@ class Json {
   [[nodiscard]] static Json array(std::initializer_list<JsonPart> parts);
   [[nodiscard]] static Json object();
 
-  /// Errors: JsonError with byte() where the text is no JSON, without where a number is too large.
+  /// Errors: JsonError with byte() where the text is no JSON, without where a number is too large or brackets nest 500 deep.
   [[nodiscard]] static Json parse(std::string_view text);
   [[nodiscard]] static std::optional<Json> parse_if_valid(std::string_view text);
   /// JSON text, in one line or indented; bytes that are not UTF-8 become U+FFFD.

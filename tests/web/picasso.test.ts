@@ -7,6 +7,7 @@ import {
   fromLists,
   fromMatrix,
   keepChannels,
+  relationsInWords,
   roleIn,
   toMatrix,
   withRole,
@@ -67,6 +68,18 @@ describe('relations', () => {
       [0, 1, -1],
       [0, -1, 1],
     ]);
+  });
+
+  it('are told in the words of the form, which shows none of their settings', () => {
+    const bare = 'unmix_picasso: sink_channels is empty: name at least one channel that others bleed into';
+    expect(relationsInWords(bare)).toMatch(/^Nothing is related yet/);
+    expect(relationsInWords('source_sink_matrix has no -1: no channel may bleed into another')).toMatch(
+      /^Nothing is related yet/,
+    );
+    expect(relationsInWords('sink Dye 2 has no source: every other selected channel is in neutral_channels')).toBe(
+      'Dye 2 is a sink, but every other channel is neutral: make one of them a source.',
+    );
+    expect(relationsInWords('the file ends early')).toBe('the file ends early');
   });
 
   it('stay with their channels when others come or go', () => {

@@ -102,6 +102,9 @@ TEST_CASE("text that is not JSON is refused with its place, a number beyond a do
   CHECK(place("") == "byte 1");
   CHECK(place("1 2") == "byte 3");
   CHECK(place("[1e999]") == "no byte");
+  const std::string deep(100000, '[');
+  CHECK(place(deep.c_str()) == "no byte");
+  CHECK(place((std::string(400, '[') + std::string(400, ']')).c_str()) == "1");
   CHECK_FALSE(Json::parse_if_valid("{\"a\":}").has_value());
   CHECK_FALSE(Json::parse_if_valid("1e999").has_value());
   CHECK(Json::parse_if_valid(" [true] ") == Json({true}));

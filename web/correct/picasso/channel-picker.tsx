@@ -9,7 +9,7 @@ import { settingInMessage } from '../settings';
 import { blind, listRole, relate, relations, select, selected, setBlind, setRole, stackChannels } from './picasso';
 import { currentPool } from './picasso-fit';
 import { shareFound } from './picasso-report';
-import type { ListRole } from './relations';
+import { type ListRole, relationsInWords } from './relations';
 import { RolesGraph } from './roles-graph';
 
 /** Settings that this control stands for. */
@@ -110,7 +110,7 @@ function RelationMatrix() {
 export function ChannelPicker({ kind }: { kind: StepKind }) {
   const error = planError.value;
   const named = error && settingInMessage(kind, error.message);
-  const wrong = error && named && PICKED.includes(named) ? error.message : null;
+  const wrong = error && named && PICKED.includes(named) ? relationsInWords(error.message) : null;
   const pool = currentPool.value;
   return (
     <div class="channel-picker">

@@ -1,8 +1,10 @@
 // How far the estimate is, with Cancel; or the question whether to begin, after a cancel and for large stacks.
 import { formatPercent } from '../../ui/format';
 import { BadIcon } from '../../ui/icons';
+import { planError } from '../plan';
 import { cancelStepFit, startStepFit, stepFitError, stepFitProgress, stepFitWaits } from '../step-fit';
 import { solvingText } from './picasso-fit';
+import { relationsInWords } from './relations';
 
 /** What is being done and how much of it is done. */
 export function fitProgress(): { text: string; fraction: number } | null {
@@ -39,12 +41,13 @@ export function FitProgress() {
       </div>
     );
   }
-  if (stepFitError.value) {
+  const error = stepFitError.value ?? planError.value;
+  if (error) {
     return (
       <div class="note bad verdict" role="status">
         <BadIcon />
         <p>
-          <b>{stepFitError.value.title}</b> {stepFitError.value.message}
+          <b>{error.title}</b> {relationsInWords(error.message)}
         </p>
       </div>
     );

@@ -123,24 +123,52 @@ export function relate(source: number, sink: number, related: boolean): void {
   setRelations(relations.value.map((row, i) => row.map((old, j) => (i === source && j === sink ? related : old))));
 }
 
+/** What a channel that was left out had to do with the others, to come back to when it is taken in again. */
+interface LeftOut {
+  role: ListRole;
+  into: number[];
+  from: number[];
+}
+let leftOut: { stack: unknown; channels: Map<number, LeftOut> } = { stack: null, channels: new Map() };
+
+function leave(channel: number): void {
+  if (leftOut.stack !== stack.value) leftOut = { stack: stack.value, channels: new Map() };
+  const now = selected.value;
+  const place = now.indexOf(channel);
+  leftOut.channels.set(channel, {
+    role: listRole(place),
+    into: now.filter((_, other) => relations.value[place]?.[other]),
+    from: now.filter((_, other) => relations.value[other]?.[place]),
+  });
+}
+
 /** Takes a channel of the stack in, or leaves it out. At least two stay. */
 export function select(channel: number, taken: boolean): void {
   const now = selected.value;
   const next = taken ? [...now, channel].sort((a, b) => a - b) : now.filter((other) => other !== channel);
   if (next.length < 2) return;
+  if (!taken && !blind.value) leave(channel);
+  const before = taken && leftOut.stack === stack.value ? leftOut.channels.get(channel) : undefined;
   const all = next.length === stackChannels.value.length && next.every((value, i) => value === i);
   const channels = all ? null : next;
   const settings = picassoSettings.value;
   if (blind.value) apply({ channels, implementation: blindImplementation(next.length) });
   else if (Array.isArray(settings?.source_sink_matrix)) {
-    apply({ channels, source_sink_matrix: toMatrix(keepChannels(relations.value, now, next)) });
+    const again = (source: number, sink: number) =>
+      (source === channel && before?.into.includes(sink)) || (sink === channel && before?.from.includes(source)) || false;
+    const kept = keepChannels(relations.value, now, next);
+    const related = kept.map((row, i) => row.map((old, j) => old || again(next[i] as number, next[j] as number)));
+    apply({ channels, source_sink_matrix: toMatrix(related) });
   } else {
-    const among = (value: unknown) => numbers(value)?.filter((other) => next.includes(other)) ?? null;
-    const neutral = among(settings?.neutral_channels);
+    const having = (role: ListRole, value: unknown) => {
+      const listed = numbers(value) ?? [];
+      return next.filter((other) => listed.includes(other) || (other === channel && before?.role === role));
+    };
+    const neutral = having('neutral', settings?.neutral_channels);
     apply({
       channels,
-      sink_channels: among(settings?.sink_channels),
-      neutral_channels: neutral && neutral.length > 0 ? neutral : null,
+      sink_channels: having('sink', settings?.sink_channels),
+      neutral_channels: neutral.length > 0 ? neutral : null,
     });
   }
 }

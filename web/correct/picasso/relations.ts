@@ -42,6 +42,15 @@ export function keepChannels(relations: Relations, selected: number[], kept: num
   return kept.map((source) => kept.map((sink) => relations[at(source)]?.[at(sink)] ?? false));
 }
 
+/** What the core says of relations in the settings of the recipe, in the words of the page, where those settings are ticks and roles. */
+export function relationsInWords(message: string): string {
+  if (/\b(sink_channels is empty|source_sink_matrix has no -1|needs to know what bleeds into what)\b/.test(message)) {
+    return 'Nothing is related yet: make a channel a sink, or tick which channel bleeds into which.';
+  }
+  const lonely = /\bsink (.+) has no source\b/.exec(message);
+  return lonely ? `${lonely[1]} is a sink, but every other channel is neutral: make one of them a source.` : message;
+}
+
 export type ListRole = 'source' | 'sink' | 'neutral';
 
 /** The relations with another role for one channel; those among the other channels stay as they are. */
