@@ -109,11 +109,8 @@ Json::Json(std::initializer_list<JsonPart> parts) {
 }
 Json::Json(const Json& other) = default;
 Json::Json(Json&& other) noexcept = default;
-Json& Json::operator=(const Json& other) = default;
-Json& Json::operator=(Json&& other) noexcept {
-  // What is assigned may be a part of what it replaces, or all of it.
-  Value value = std::move(other.value_);
-  value_ = std::move(value);
+Json& Json::operator=(Json other) noexcept {
+  value_ = std::move(other.value_);
   return *this;
 }
 Json::~Json() = default;
@@ -163,14 +160,9 @@ bool Json::is_object() const { return std::holds_alternative<Object>(value_); }
 
 namespace {
 
-/// A number of any kind as another.
-template <class T, class Variant>
-T number_as(const Variant& value) {
-  if (const auto* number = std::get_if<double>(&value)) return static_cast<T>(*number);
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<T>(*whole);
-  if (const auto* natural = std::get_if<std::uint64_t>(&value)) return static_cast<T>(*natural);
-  throw JsonError("a number was expected");
-}
+constexpr double beyond_whole = 9223372036854775808.0;  // 2^63
+
+JsonError no_number() { return JsonError("a number was expected"); }
 
 }  // namespace
 
@@ -178,9 +170,23 @@ bool Json::boolean() const {
   if (const bool* value = std::get_if<bool>(&value_)) return *value;
   throw JsonError("true or false was expected");
 }
-double Json::number() const { return number_as<double>(value_); }
-std::int64_t Json::whole() const { return number_as<std::int64_t>(value_); }
-std::uint64_t Json::natural() const { return number_as<std::uint64_t>(value_); }
+double Json::number() const {
+  if (const auto* number = std::get_if<double>(&value_)) return *number;
+  if (const auto* whole = std::get_if<std::int64_t>(&value_)) return static_cast<double>(*whole);
+  if (const auto* natural = std::get_if<std::uint64_t>(&value_)) return static_cast<double>(*natural);
+  throw no_number();
+}
+std::int64_t Json::whole() const {
+  if (const auto* whole = std::get_if<std::int64_t>(&value_)) return *whole;
+  const auto* number = std::get_if<double>(&value_);
+  if (number == nullptr) throw no_number();
+  if (*number >= -beyond_whole && *number < beyond_whole) return static_cast<std::int64_t>(*number);
+  throw JsonError("the number " + dump() + " is too large or too small");
+}
+std::uint64_t Json::natural() const {
+  if (const auto* natural = std::get_if<std::uint64_t>(&value_)) return *natural;
+  throw no_number();
+}
 const std::string& Json::text() const {
   if (const auto* value = std::get_if<std::string>(&value_)) return *value;
   throw JsonError("a text was expected");
@@ -221,8 +227,14 @@ Json& Json::operator[](std::string_view key) {
   if (!is_object()) throw JsonError("only objects have members");
   if (const auto found = find(key); found != end()) return *found;
   auto& object = std::get<Object>(value_);
-  object.keys.emplace_back(key);
-  return object.values.emplace_back();
+  Json& value = object.values.emplace_back();
+  try {
+    object.keys.emplace_back(key);
+  } catch (...) {
+    object.values.pop_back();  // as many keys as values, also when there is no memory for another
+    throw;
+  }
+  return value;
 }
 
 const std::vector<std::string>& Json::keys() const {
@@ -261,8 +273,9 @@ void Json::erase(std::string_view key) {
 bool Json::equals(const Json& other) const {
   if (is_number() && other.is_number()) {
     if (is_number_float() || other.is_number_float()) return number() == other.number();
-    const auto negative = [](const Json& json) { return !json.is_number_unsigned() && json.whole() < 0; };
-    return negative(*this) == negative(other) && natural() == other.natural();
+    if (is_number_unsigned() && other.is_number_unsigned()) return natural() == other.natural();
+    if (is_number_unsigned()) return std::cmp_equal(natural(), other.whole());
+    return other.is_number_unsigned() ? std::cmp_equal(whole(), other.natural()) : whole() == other.whole();
   }
   if (value_.index() != other.value_.index()) return false;
   if (is_structured()) return keys() == other.keys() && std::equal(begin(), end(), other.begin(), other.end());

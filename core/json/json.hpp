@@ -78,8 +78,7 @@ class Json {
 
   Json(const Json& other);
   Json(Json&& other) noexcept;
-  Json& operator=(const Json& other);
-  Json& operator=(Json&& other) noexcept;
+  Json& operator=(Json other) noexcept;  ///< by value: what is assigned may be a part of what it replaces
   ~Json();
 
   [[nodiscard]] static Json array();
@@ -103,7 +102,8 @@ class Json {
   [[nodiscard]] bool is_object() const;
   [[nodiscard]] bool is_structured() const { return is_array() || is_object(); }
 
-  /// The value as a C++ type. Errors: JsonError when it is of another kind; numbers are converted as C++ does.
+  /// The value as a C++ type; a whole number takes what is before the point. Errors: JsonError when it is of another kind, or a number
+  /// that the type cannot hold.
   template <class T>
   [[nodiscard]] T get() const {
     T value{};
@@ -161,7 +161,7 @@ class Json {
   void update(const Json& other);
   void erase(std::string_view key);
 
-  /// `for (const auto& [key, value] : object.items())`
+  /// `for (const auto& [key, value] : object.items())`; all but objects have none.
   [[nodiscard]] auto items();
   [[nodiscard]] auto items() const;
 
@@ -203,11 +203,11 @@ class Json {
   void get_to(bool& value) const { value = boolean(); }
   template <std::integral T>
   void get_to(T& value) const {
-    if constexpr (std::signed_integral<T>) {
-      value = static_cast<T>(whole());
-    } else {
-      value = static_cast<T>(natural());
-    }
+    const auto held = [&](auto number) {
+      if (!std::in_range<T>(number)) throw JsonError("the number " + dump() + " is too large or too small");
+      return static_cast<T>(number);
+    };
+    value = is_number_unsigned() ? held(natural()) : held(whole());
   }
   template <std::floating_point T>
   void get_to(T& value) const {
@@ -261,7 +261,7 @@ class Json::Items {
   };
 
   explicit Items(J& object) : object_(object) {}
-  [[nodiscard]] Iterator begin() const { return {object_.keys().data(), object_.begin()}; }
+  [[nodiscard]] Iterator begin() const { return {object_.keys().data(), object_.end() - object_.keys().size()}; }
   [[nodiscard]] Iterator end() const { return {object_.keys().data() + object_.keys().size(), object_.end()}; }
 
  private:

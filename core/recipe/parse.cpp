@@ -37,8 +37,11 @@ Result<ParsedRecipe> from_json(const Json& json, const StepKinds& kinds) {
 }  // namespace
 
 Result<ParsedRecipe> parse_recipe(std::string_view text, const StepKinds& kinds) {
-  const auto first = text.find_first_not_of("\xEF\xBB\xBF \t\r\n");
-  if (first != std::string_view::npos && text[first] == '{') {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  // What begins a list or a text in JSON begins no name of a step: it is JSON, if not a recipe.
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first != std::string_view::npos && std::string_view("{[\"").find(text[first]) != std::string_view::npos) {
     WEBUNMIX_ASSIGN(const Json json, parse_json(text, "The recipe"));
     return from_json(json, kinds);
   }

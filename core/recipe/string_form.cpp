@@ -110,10 +110,12 @@ Result<Recipe> recipe_from_string(std::string_view text, const StepKinds& kinds)
   Recipe recipe;
   std::vector<std::string_view> parts = split(text, '/');
   if (is_digits(parts.front())) {
-    // More digits than any version has: read as too new, without overflow.
-    const std::string digits(parts.front().substr(0, 9));
-    WEBUNMIX_TRY(check_recipe_version(std::stod(digits)));
-    recipe.version = std::stoi(digits);
+    // More digits than any version has are too new; three hundred still make a number.
+    std::string_view digits = parts.front();
+    digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size() - 1));
+    const double version = std::stod(std::string(digits.substr(0, 300)));
+    WEBUNMIX_TRY(check_recipe_version(version));
+    recipe.version = static_cast<int>(version);
     parts.erase(parts.begin());
   }
   for (const auto part : parts) {

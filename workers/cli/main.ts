@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // The command line: the same workers as the page, on local files.
 import { type Command, parseCommand } from './arguments';
+
+import { oneLine } from './one-line';
 import { exampleText, inspectText, schemaText, versionText } from './other-commands';
 import { runCommand } from './run-command';
 import { usage } from './usage';
@@ -44,10 +46,8 @@ async function perform(command: Command): Promise<string> {
   }
 }
 
-/** One line, whatever the message holds. */
 function complain(error: unknown): void {
-  const text = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`webunmix: ${text.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+  process.stderr.write(`webunmix: ${oneLine(error instanceof Error ? error.message : String(error))}\n`);
 }
 
 async function main(): Promise<number> {

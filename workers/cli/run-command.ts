@@ -8,6 +8,7 @@ import { reportPath, writeWholeFile } from '../node/file-sink';
 import { jsonText } from '../node/json-text';
 import { nameOfOutput } from '../sink/sink';
 import type { InputArgument, RunCommand } from './arguments';
+import { oneLine } from './one-line';
 import { prepareFolders, refuseExisting, refuseInputs, resolveOutput, withinFolder } from './output-path';
 import { planesOutputs, writePlanes } from './planes-command';
 import { placeNotes, profileInputs, profileOutputs, takesGrid, withGrid, writeProfiles } from './profiles';
@@ -94,8 +95,8 @@ async function run(command: RunCommand, output: string, terminal: Terminal, sign
     progress.clear();
     if (command.quiet) return;
     for (const note of [...(recipe.notes ?? []), ...placeNotes(session, recipe, machine.kinds)])
-      terminal.write(`note: ${note}\n`);
-    for (const warning of warningsOf(report)) terminal.write(`warning: ${warning}\n`);
+      terminal.write(`note: ${oneLine(note)}\n`);
+    for (const warning of warningsOf(report)) terminal.write(`warning: ${oneLine(warning)}\n`);
     if (terminal.isTTY)
       terminal.write(`${outputs.join(' and ')} written in ${duration((performance.now() - started) / 1000)}\n`);
   } finally {

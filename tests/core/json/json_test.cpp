@@ -85,6 +85,17 @@ TEST_CASE("a value may be assigned to what holds it, and appended to itself", "[
   Json& same = json;
   json = same;
   CHECK(json.dump() == "[1,2,[1,2]]");
+  for (Json held : {Json{{"b", 1.5}, {"c", "d"}}, Json{{"b", true}}, Json{{"b", {1, 2}}}, Json{{"b", nullptr}}, Json{{"b", 7U}}}) {
+    const std::string inner = held["b"].dump();
+    held = held["b"];
+    CHECK(held.dump() == inner);
+  }
+  Json lists = {{1, 2, 3}, 4};
+  lists = lists[0];
+  CHECK(lists.dump() == "[1,2,3]");
+  Json growing = {{"old", "a text that is too long to be kept in place"}};
+  for (int i = 0; i < 20; ++i) growing[std::to_string(i)] = growing["old"];
+  CHECK(growing["19"] == growing["old"]);
   const Json moved = std::move(json);
   CHECK(moved.size() == 3);
 }
@@ -122,6 +133,12 @@ TEST_CASE("what is not there or of another kind is refused", "[json]") {
   CHECK_THROWS_AS(json["text"].get<std::vector<int>>(), JsonError);
   CHECK_THROWS_AS(Json("a")["b"], JsonError);
   CHECK_THROWS_AS(Json("a").push_back(1), JsonError);
+  CHECK_THROWS_AS(Json(1e300).get<std::int64_t>(), JsonError);
+  CHECK_THROWS_AS(Json(4294967297).get<std::int32_t>(), JsonError);
+  CHECK_THROWS_AS(Json(-1).get<std::size_t>(), JsonError);
+  CHECK_THROWS_AS(Json(std::numeric_limits<double>::quiet_NaN()).get<int>(), JsonError);
+  CHECK(Json(-3.75).get<int>() == -3);
+  for (const auto& [key, value] : json["list"].items()) FAIL(key << " of a list: " << value);
   CHECK(json.value("text", "b") == "a");
   CHECK(json.value("other", "b") == "b");
   CHECK(json.value("other", 3) == 3);

@@ -82,6 +82,15 @@ TEST_CASE("broken JSON is located", "[recipe]") {
 
 TEST_CASE("a byte order mark does not matter", "[recipe]") {
   CHECK(parse_recipe("\xEF\xBB\xBF{\"steps\": [{\"step\": \"blend\"}]}", sample_kinds()).ok());
+  CHECK(parse_recipe("\xEF\xBB\xBF/1/blend", sample_kinds()).ok());
+  CHECK(json_refusal("\xEF\xBB\xBF").find("is empty") != std::string::npos);
+}
+
+TEST_CASE("JSON that is no object is refused as JSON, not as a step of a strange name", "[recipe]") {
+  CHECK(json_refusal("[]").find("neither a recipe") != std::string::npos);
+  CHECK(json_refusal("\"/1/blend\"").find("neither a recipe") != std::string::npos);
+  CHECK(json_refusal(" [1, ").find("not valid JSON: line 1, column") != std::string::npos);
+  CHECK(json_refusal(std::string(1000000, '[').c_str()).find("nest") != std::string::npos);
 }
 
 TEST_CASE("a kind makes its step, and refuses what the table refuses", "[recipe]") {

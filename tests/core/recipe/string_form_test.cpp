@@ -173,6 +173,9 @@ TEST_CASE("broken syntax is said plainly", "[string_form]") {
   CHECK(string_refusal("/1/blend?sigma=1&sigma=2", Errc::bad_recipe).find("given twice") != std::string::npos);
   CHECK(string_refusal("/1/blend?region={", Errc::bad_recipe).find("not valid JSON") != std::string::npos);
   CHECK(string_refusal("/2/blend", Errc::bad_recipe).find("Use a newer program") != std::string::npos);
+  CHECK(string_refusal("/0000000010/blend", Errc::bad_recipe).find("has version 10;") != std::string::npos);
+  CHECK(string_refusal("/1000000000000/blend", Errc::bad_recipe).find("has version 1000000000000;") != std::string::npos);
+  CHECK(string_refusal("/" + std::string(1000, '9') + "/blend", Errc::bad_recipe).find("newer program") != std::string::npos);
   CHECK(string_refusal("/0/blend", Errc::bad_recipe).find("from 1 to 1") != std::string::npos);
   CHECK(string_refusal("/99999999999999999999/blend", Errc::bad_recipe).find("Use a newer program") != std::string::npos);
 }
