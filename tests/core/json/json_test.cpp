@@ -85,7 +85,8 @@ TEST_CASE("a value may be assigned to what holds it, and appended to itself", "[
   Json& same = json;
   json = same;
   CHECK(json.dump() == "[1,2,[1,2]]");
-  for (Json held : {Json{{"b", 1.5}, {"c", "d"}}, Json{{"b", true}}, Json{{"b", {1, 2}}}, Json{{"b", nullptr}}, Json{{"b", 7U}}}) {
+  for (Json held :
+       {Json{{"b", 1.5}, {"c", "d"}}, Json{{"b", true}}, Json{{"b", {1, 2}}}, Json{{"b", nullptr}}, Json{{"b", 7U}}}) {
     const std::string inner = held["b"].dump();
     held = held["b"];
     CHECK(held.dump() == inner);
